@@ -1,0 +1,325 @@
+"""Published columns of every table, and the results that travel between the rooms.
+
+The rooms never import each other: they meet in these tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hotspots.errors import InputError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from hotspots.settings import Settings
+
+
+class Column(NamedTuple):
+    """One published column: its name, kind (int, float, str, bool), unit and meaning."""
+
+    name: str
+    kind: str
+    unit: str
+    meaning: str
+
+
+DISTRICTS: tuple[Column, ...] = (
+    Column("district_code", "str", "", "three letters or digits that begin the hotspot ids"),
+    Column("district", "str", "", "name of the district"),
+    Column("police_force", "str", "", "police force as data.police.uk writes it; may be empty"),
+    Column("area_km2", "float", "km²", "area of the polygon"),
+)
+
+PLACES: tuple[Column, ...] = (
+    Column("x_m", "float", "m", "easting in the working CRS"),
+    Column("y_m", "float", "m", "northing in the working CRS"),
+    Column("period", "str", "", "month, YYYY-MM"),
+    Column("category", "str", "", "offence category"),
+    Column("selecting", "bool", "", "whether the category counts when hotspots are chosen"),
+    Column("weight", "int", "incidents", "incidents at this place, month and category"),
+    Column("location", "str", "", "street or place name as recorded; may be empty"),
+    Column("district", "str", "", "district that contains the place; empty outside all"),
+)
+
+_MEASURES: tuple[Column, ...] = (
+    Column("name", "str", "", "readable name from the street most often named inside"),
+    Column("district_code", "str", "", "code of the district"),
+    Column("district", "str", "", "district that contains it"),
+    Column("rank", "int", "", "1 is best: most incidents, then density, then west, then south"),
+    Column("incidents", "int", "incidents", "incidents of the selecting categories inside"),
+    Column("incident_share", "float", "share", "incidents / all selecting incidents in districts"),
+    Column("other_incidents", "int", "incidents", "incidents of the other categories inside"),
+    Column("area_km2", "float", "km²", "area"),
+    Column("incidents_per_km2", "float", "1/km²", "incidents / area_km2, whole period"),
+    Column("incidents_per_day", "float", "1/day", "incidents / days in the months with data"),
+    Column("peak_per_km2", "float", "1/km²", "highest kernel density inside, whole period"),
+    Column("periods_hot", "int", "months", "months in which it was hot by itself"),
+    Column("periods", "int", "months", "months with data"),
+    Column("x_m", "float", "m", "easting of a point inside, working CRS"),
+    Column("y_m", "float", "m", "northing of a point inside, working CRS"),
+    Column("paired_with", "str", "", "other districts into which the same cluster reaches"),
+    Column("note", "str", "", "what a reader must know: split, few incidents"),
+)
+
+HOTSPOTS: tuple[Column, ...] = (
+    Column("hotspot_id", "str", "", "stable id: district code and rank in the district"),
+    *_MEASURES[:4],
+    Column("rank_in_district", "int", "", "rank among the hotspots of its district"),
+    *_MEASURES[4:],
+)
+
+CANDIDATES: tuple[Column, ...] = (
+    Column("candidate_id", "str", "", "C and the rank among all candidates"),
+    *_MEASURES,
+    Column("hotspot_id", "str", "", "id where it was selected, otherwise empty"),
+    Column("status", "str", "", "selected, or the reason why it was dropped"),
+)
+
+ALLOCATION: tuple[Column, ...] = (
+    Column("hotspot_id", "str", "", "hotspot"),
+    Column("district", "str", "", "district of the hotspot"),
+    Column("visits", "int", "visits", "visits in the whole programme"),
+    Column("officer_hours", "float", "officer-hours", "visits x officer-hours per visit"),
+    Column("visits_per_day", "float", "visits/day", "visits / patrol days"),
+    Column("hours_per_week", "float", "officer-hours/week", "officer_hours / weeks"),
+    Column("hours_share", "float", "share", "officer_hours / hours of all hotspots"),
+    Column("covered_incidents", "float", "incidents", "modelled: rate x days x response"),
+    Column("equal_hours", "float", "officer-hours", "what an equal split would give"),
+    Column("proportional_hours", "float", "officer-hours", "what a split by incidents would give"),
+)
+
+ALTERNATIVES: tuple[Column, ...] = (
+    Column("rule", "str", "", "optimum, proportional, equal"),
+    Column("visits", "int", "visits", "visits in all"),
+    Column("officer_hours", "float", "officer-hours", "hours in all"),
+    Column("covered_incidents", "float", "incidents", "modelled value of the rule"),
+    Column("value_share", "float", "share", "value / value of the optimum"),
+    Column("keeps_bounds", "bool", "", "whether the rule meets every floor and cap"),
+)
+
+BUDGET_CURVE: tuple[Column, ...] = (
+    Column("officer_hours", "float", "officer-hours", "budget"),
+    Column("budget_share", "float", "share", "budget / the plan's budget"),
+    Column("covered_incidents", "float", "incidents", "best modelled value at that budget"),
+    Column("per_extra_hour", "float", "incidents/hour", "value of one more visit per hour of it"),
+)
+
+TABLES: Mapping[str, tuple[Column, ...]] = {
+    "districts": DISTRICTS,
+    "places": PLACES,
+    "hotspots": HOTSPOTS,
+    "candidates": CANDIDATES,
+    "allocation": ALLOCATION,
+    "alternatives": ALTERNATIVES,
+    "budget_curve": BUDGET_CURVE,
+}
+
+
+def names(columns: Iterable[Column]) -> list[str]:
+    """Names of some published columns, in order."""
+    return [column.name for column in columns]
+
+
+def require(table: pd.DataFrame, wanted: Sequence[str], what: str) -> None:
+    """Check that `table` has the `wanted` columns.
+
+    Raises
+    ------
+    InputError
+        Some are missing; the message names them and those found.
+    """
+    missing = [name for name in wanted if name not in table.columns]
+    if missing:
+        raise InputError(
+            f"{what} has no column {', '.join(missing)}; found: {', '.join(map(str, table))}."
+        )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value that was chosen from the data, with the rule that chose it."""
+
+    setting: str
+    value: str
+    rule: str
+
+    def __str__(self) -> str:
+        return f"{self.setting} = {self.value} ({self.rule})"
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What became of every row read, and what the rows are like.
+
+    Attributes
+    ----------
+    rows_read, rows_kept
+        Rows in the input; rows that count towards hotspots.
+    left_out
+        Reason -> rows. ``rows_read == rows_kept + sum(left_out.values())`` always.
+    files
+        One entry per file read: name, bytes, sha256, rows.
+    months, months_missing
+        Months with data, and the months between the first and the last without any.
+    facts
+        Further measures: snapping, distance outside the districts, LSOA names that disagree.
+    categories
+        Category -> located rows inside the districts, with whether it selects.
+    warnings
+        Sentences a reader must see.
+    """
+
+    rows_read: int
+    rows_kept: int
+    left_out: Mapping[str, int]
+    files: Sequence[Mapping[str, Any]]
+    months: Sequence[str]
+    months_missing: Sequence[str]
+    facts: Mapping[str, float | int | str | None]
+    categories: Sequence[Mapping[str, Any]]
+    warnings: Sequence[str] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "rows_read": self.rows_read,
+            "rows_kept": self.rows_kept,
+            "left_out": dict(self.left_out),
+            "files": [dict(file) for file in self.files],
+            "months": list(self.months),
+            "months_missing": list(self.months_missing),
+            "facts": dict(self.facts),
+            "categories": [dict(category) for category in self.categories],
+            "warnings": list(self.warnings),
+        }
+
+
+@dataclass(frozen=True)
+class Places:
+    """Incidents as weighted places (columns `PLACES`), their months and their quality."""
+
+    table: pd.DataFrame
+    crs: str
+    months: Sequence[str]
+    days: int
+    quality: Quality
+
+    def __repr__(self) -> str:
+        total = int(self.table["weight"].sum())
+        return f"<Places: {len(self.table):,} rows, {total:,} incidents, {self.crs}>"
+
+
+@dataclass(frozen=True)
+class DensitySurface:
+    """Kernel density on a metre grid.
+
+    Attributes
+    ----------
+    values_per_km2
+        Density at cell centres, shape (rows, columns), row 0 in the south; incidents of the
+        whole period per km².
+    inside
+        Whether a cell's centre lies in a district, same shape.
+    x_min_m, y_min_m, cell_size_m
+        South-west corner of the grid and cell side.
+    bandwidth_m, threshold_per_km2
+        Reach of the kernel; density from which a cell is dense.
+    crs
+        CRS of the grid, for example ``"EPSG:27700"``.
+    """
+
+    values_per_km2: NDArray[np.float64]
+    inside: NDArray[np.bool_]
+    x_min_m: float
+    y_min_m: float
+    cell_size_m: float
+    bandwidth_m: float
+    threshold_per_km2: float
+    crs: str
+
+    def __repr__(self) -> str:
+        rows, columns = self.values_per_km2.shape
+        return (
+            f"<DensitySurface: {rows} x {columns} cells of {self.cell_size_m:g} m, "
+            f"bandwidth {self.bandwidth_m:g} m>"
+        )
+
+
+@dataclass(frozen=True)
+class Targeting:
+    """Where: the selected hotspots, all candidates, the surface, and how they were found."""
+
+    hotspots: gpd.GeoDataFrame
+    candidates: gpd.GeoDataFrame
+    districts: gpd.GeoDataFrame
+    density: DensitySurface
+    quality: Quality
+    settings: Settings
+    choices: Sequence[Choice] = ()
+    messages: Sequence[str] = ()
+
+    def summary(self) -> str:
+        """One sentence on what was found."""
+        found, asked = len(self.hotspots), len(self.candidates)
+        served = self.hotspots["district"].nunique()
+        return (
+            f"{found} hotspots from {asked} candidates in {served} of {len(self.districts)} "
+            f"districts, holding {self.hotspots['incidents'].sum():,} of "
+            f"{self.quality.rows_kept:,} incidents on "
+            f"{self.hotspots['area_km2'].sum():.2f} km²."
+        )
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """How many hours: the exact optimum, the plain rules beside it, and the budget curve."""
+
+    table: pd.DataFrame
+    alternatives: pd.DataFrame
+    budget_curve: pd.DataFrame
+    budget_hours: float
+    hours_per_visit: float
+    days: int
+    weeks: int
+    messages: Sequence[str] = ()
+
+    @property
+    def hours(self) -> float:
+        """Officer-hours handed out."""
+        return float(self.table["officer_hours"].sum())
+
+    def summary(self) -> str:
+        """One sentence on the hours and what the optimum gains."""
+        share = self.alternatives.set_index("rule")["value_share"]
+        return (
+            f"{self.hours:,.2f} of {self.budget_hours:,.2f} officer-hours in "
+            f"{int(self.table['visits'].sum()):,} visits; a split in proportion to incidents "
+            f"reaches {share['proportional']:.1%} of this plan's modelled value, an equal split "
+            f"{share['equal']:.1%}."
+        )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan of record: where, how many hours, from what, by which settings."""
+
+    targeting: Targeting
+    allocation: Allocation
+    settings: Settings
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def hotspots(self) -> gpd.GeoDataFrame:
+        """Hotspots with their allocation beside them, best first."""
+        hours = self.allocation.table.drop(columns="district")
+        return self.targeting.hotspots.merge(hours, on="hotspot_id", how="left", validate="1:1")
+
+    def summary(self) -> str:
+        """Two sentences: where, and how many hours."""
+        return f"{self.targeting.summary()} {self.allocation.summary()}"

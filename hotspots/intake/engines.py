@@ -1,0 +1,97 @@
+"""The database engine that reads and collapses rows: DuckDB, inside the process."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hotspots.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Column that carries the number of the file a row came from.
+SOURCE = "source_number"
+_DELIMITERS = ",;\t|"
+
+
+@contextmanager
+def connection() -> Iterator[Any]:
+    """Open an Ibis connection to a DuckDB that lives in memory, and close it afterwards."""
+    import ibis
+
+    engine = ibis.duckdb.connect()
+    engine.raw_sql("SET preserve_insertion_order = false")
+    try:
+        yield engine
+    finally:
+        engine.disconnect()
+
+
+def header(path: Path, name: str) -> tuple[list[str], str]:
+    """Read the column names of a CSV file and the delimiter between them.
+
+    Raises
+    ------
+    InputError
+        The file is empty or is not text.
+    """
+    import gzip
+
+    opener: Any = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8-sig", errors="replace", newline="") as file:
+            line = file.readline(1_000_000)
+    except (OSError, EOFError) as error:
+        raise InputError(f"Cannot read {name}: {error}.") from error
+    if not line.strip():
+        raise InputError(f"{name} is empty; a header line and rows of incidents are needed.")
+    if "\0" in line:
+        raise InputError(f"{name} is not a text file; give a CSV, a vector file or a zip of CSVs.")
+    delimiter = max(_DELIMITERS, key=line.count)
+    return [column.strip() for column in next(csv.reader([line], delimiter=delimiter))], delimiter
+
+
+def read_csv(engine: Any, paths: Sequence[Path], columns: Sequence[str], delimiter: str) -> Any:
+    """Register CSV files that share a header as one table of text columns.
+
+    Rows that cannot be parsed are set aside; `rejected_rows` counts them.
+    """
+    clashes = len({column.lower() for column in columns}) != len(columns)
+    if clashes or not all(columns):
+        raise InputError(
+            f"{paths[0].name} has an unnamed or repeated column: {', '.join(columns)}; "
+            "give every column its own name."
+        )
+    return engine.read_csv(
+        [str(path) for path in paths],
+        columns=dict.fromkeys(columns, "VARCHAR"),
+        auto_detect=False,
+        header=True,
+        delim=delimiter,
+        quote='"',
+        escape='"',
+        filename=True,
+        store_rejects=True,
+        rejects_limit=0,
+        max_line_size=16_000_000,
+    )
+
+
+def rejected_rows(engine: Any) -> list[tuple[str, int]]:
+    """Return path and line of every row that could not be parsed; call after the reading."""
+    query = """
+        SELECT DISTINCT scans.file_path, errors.line
+        FROM reject_errors AS errors
+        JOIN reject_scans AS scans USING (scan_id, file_id)
+        ORDER BY ALL
+    """
+    return [(str(path), int(line)) for path, line in engine.raw_sql(query).fetchall()]
+
+
+def from_memory(engine: Any, table: pd.DataFrame) -> Any:
+    """Register a pandas table."""
+    return engine.create_table("incidents_in_memory", table, temp=True)

@@ -1,0 +1,169 @@
+"""Finding incident files: single files, folders, and archives as they are downloaded."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from hotspots.errors import InputError
+
+CSV_SUFFIXES = (".csv", ".csv.gz", ".txt", ".tsv")
+VECTOR_SUFFIXES = (".gpkg", ".geojson", ".json", ".shp", ".kml", ".fgb", ".parquet", ".geoparquet")
+_STREET_FILE = re.compile(r"(^|-)street\.csv$", re.IGNORECASE)
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class IncidentFile:
+    """One file of incidents: where its bytes are now, and what it is called."""
+
+    path: Path
+    name: str
+    kind: str  # "csv" or "vector"
+
+
+@dataclass(frozen=True)
+class Found:
+    """Files to read, a fingerprint of every file named, and what was passed over."""
+
+    files: Sequence[IncidentFile]
+    fingerprints: Sequence[dict[str, str | int]]
+    messages: Sequence[str]
+
+
+def _has_suffix(name: str, suffixes: Sequence[str]) -> bool:
+    return name.lower().endswith(tuple(suffixes))
+
+
+def fingerprint(path: Path, name: str) -> dict[str, str | int]:
+    """Name, size and SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return {"name": name, "bytes": path.stat().st_size, "sha256": digest.hexdigest()}
+
+
+@contextmanager
+def find(sources: Sequence[str | Path], *, street_only: bool = True) -> Iterator[Found]:
+    """Find the incident files behind some paths; archives are unpacked for the time being.
+
+    Parameters
+    ----------
+    sources
+        CSV or vector files, folders (searched through), zip archives.
+    street_only
+        In folders and archives take the ``*-street.csv`` files alone where there are any, as
+        data.police.uk puts outcomes and stop-and-search files beside them.
+
+    Raises
+    ------
+    InputError
+        A path is missing or of no known kind, an archive is damaged, encrypted or too large
+        to unpack, or nothing to read is found.
+    """
+    if not sources:
+        raise InputError("No incident file is given; name a CSV, a folder, a zip or a vector file.")
+    files: list[IncidentFile] = []
+    prints: list[dict[str, str | int]] = []
+    messages: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="hotspots-") as scratch:
+        for number, source in enumerate(sources):
+            path = Path(source)
+            if not path.exists():
+                raise InputError(f"There is no file or folder {source}; check the path.")
+            if path.is_dir():
+                inside = sorted(item for item in path.rglob("*") if item.is_file())
+                names = {item.relative_to(path).as_posix(): item for item in inside}
+                chosen = _choose(list(names), street_only, f"The folder {source}", messages)
+                files += [IncidentFile(names[name], name, "csv") for name in chosen]
+                prints += [fingerprint(names[name], name) for name in chosen]
+                continue
+            prints.append(fingerprint(path, path.name))
+            if zipfile.is_zipfile(path) or path.suffix.lower() == ".zip":
+                folder = Path(scratch) / str(number)
+                folder.mkdir()
+                files += _unpack(path, folder, street_only, messages)
+            elif _has_suffix(path.name, CSV_SUFFIXES):
+                files.append(IncidentFile(path, path.name, "csv"))
+            elif _has_suffix(path.name, VECTOR_SUFFIXES):
+                files.append(IncidentFile(path, path.name, "vector"))
+            else:
+                raise InputError(
+                    f"{source} is of no known kind; give a CSV, a zip or folder of CSVs, or one "
+                    f"of {', '.join(VECTOR_SUFFIXES)}."
+                )
+        seen: dict[str | int, str | int] = {}
+        for entry in prints:
+            if entry["sha256"] in seen:
+                messages.append(
+                    f"{entry['name']} holds the same bytes as {seen[entry['sha256']]}: "
+                    "its incidents without an id are counted twice."
+                )
+            seen.setdefault(entry["sha256"], entry["name"])
+        yield Found(files, prints, messages)
+
+
+def _choose(names: list[str], street_only: bool, where: str, messages: list[str]) -> list[str]:
+    """Pick the incident files among names of a folder or archive."""
+    names = [name for name in names if not PurePosixPath(name).name.startswith((".", "__MACOSX"))]
+    csvs = [name for name in names if _has_suffix(name, CSV_SUFFIXES)]
+    street = [name for name in csvs if _STREET_FILE.search(name)]
+    if not street_only and not street:
+        street = csvs
+    if not street:
+        held = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") if names else "nothing"
+        raise InputError(
+            f"{where} holds no street file (a name ending in -street.csv); it holds {held}. "
+            "For other CSVs map their columns, e.g. --column longitude=Lon."
+        )
+    if len(names) > len(street):
+        messages.append(
+            f"{where}: {len(street)} incident files read, {len(names) - len(street)} other files "
+            "passed over."
+        )
+    return sorted(street)
+
+
+def _unpack(
+    archive: Path, folder: Path, street_only: bool, messages: list[str]
+) -> list[IncidentFile]:
+    """Unpack the incident files of an archive under names of our own."""
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            entries = {item.filename: item for item in opened.infolist() if not item.is_dir()}
+            chosen = _choose(list(entries), street_only, f"The archive {archive.name}", messages)
+            locked = [name for name in chosen if entries[name].flag_bits & 0x1]
+            if locked:
+                raise InputError(
+                    f"{archive} is encrypted ({locked[0]}); unpack it with its password and give "
+                    "the folder."
+                )
+            needed = sum(entries[name].file_size for name in chosen)
+            free = shutil.disk_usage(folder).free
+            if needed > 0.9 * free:
+                raise InputError(
+                    f"{archive} unpacks to {needed / 1e9:.1f} GB but only {free / 1e9:.1f} GB are "
+                    f"free in {tempfile.gettempdir()}; free some or set TMPDIR."
+                )
+            files = []
+            for number, name in enumerate(chosen):
+                suffix = ".csv.gz" if name.lower().endswith(".gz") else ".csv"
+                target = folder / f"{number}{suffix}"
+                with opened.open(name) as packed, target.open("wb") as unpacked:
+                    shutil.copyfileobj(packed, unpacked, _BLOCK)
+                files.append(IncidentFile(target, name, "csv"))
+            return files
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(
+            f"{archive} cannot be unpacked ({error}); it may be cut short: download it again."
+        ) from error

@@ -1,0 +1,173 @@
+"""The quality report: what became of every row, and what the rows are like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hotspots.frames import Quality
+from hotspots.intake.collapse import REASONS
+from hotspots.intake.months import span
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+_LOCATED = ("", "other_category", "outside_districts")
+# "Watford 001A": a lower-layer super output area carries its district's name
+_AREA_NAME = r"^(.*) \d{3}[A-Z]$"
+_SNAPPED_ROWS_PER_PLACE = 1.5
+
+
+def assess(
+    table: pd.DataFrame,
+    districts: gpd.GeoDataFrame | None,
+    *,
+    files: Sequence[Mapping[str, Any]],
+    unreadable: Sequence[tuple[str, int]],
+    messages: Sequence[str],
+    dated: bool,
+) -> Quality:
+    """Account for every row of the collapsed `table` and measure what it is like.
+
+    Parameters
+    ----------
+    table
+        Groups with reason, weight, period, category, selecting, location, area_name, x_m, y_m
+        and district.
+    districts
+        The districts, or None where none were given.
+    files, unreadable, messages
+        Files read, rows that could not be parsed, and remarks made while finding files.
+    dated
+        Whether the rows have dates.
+    """
+    by_reason = table.groupby("reason")["weight"].sum()
+    left_out = {reason: int(by_reason.get(reason, 0)) for reason in REASONS}
+    left_out["unreadable_row"] = len(unreadable)
+    kept = table[table["reason"] == ""]
+    located = table[table["reason"].isin(_LOCATED)]
+    months = sorted(set(located["period"])) if dated else []
+    missing = sorted(set(span(months[0], months[-1])) - set(months)) if months else []
+    facts: dict[str, float | int | str | None] = _snapping(
+        kept, metric=districts is not None
+    )
+    if districts is not None:
+        facts |= _outside(located, districts) | _disagreement(located, districts)
+    quality = Quality(
+        rows_read=int(by_reason.sum()) + len(unreadable),
+        rows_kept=int(by_reason.get("", 0)),
+        left_out=left_out,
+        files=list(files),
+        months=months,
+        months_missing=missing,
+        facts=facts,
+        categories=_categories(located, inside_only=districts is not None),
+        warnings=[*messages, *_warnings(left_out, unreadable, missing, facts, int(by_reason.sum()))],
+    )
+    accounted = quality.rows_kept + sum(left_out.values())
+    if accounted != quality.rows_read:  # a law of this report, not a matter of input
+        raise AssertionError(f"{quality.rows_read} rows read but {accounted} accounted for")
+    return quality
+
+
+def _snapping(kept: pd.DataFrame, *, metric: bool) -> dict[str, float | int | str | None]:
+    """Rows per distinct place and distance between neighbouring places."""
+    import numpy as np
+    from scipy.spatial import KDTree
+
+    spots = kept[["x_m", "y_m"]].drop_duplicates().to_numpy()
+    rows = int(kept["weight"].sum())
+    facts: dict[str, float | int | str | None] = {"places": len(spots)}
+    if not len(spots):
+        return facts
+    per_place = rows / len(spots)
+    nearest = None
+    if metric and len(spots) > 1:
+        distance, _ = KDTree(spots).query(spots, k=2)
+        nearest = round(float(np.median(distance[:, 1])), 1)
+    heaviest = kept.groupby(["x_m", "y_m"])["weight"].sum()
+    facts |= {
+        "rows_per_place": round(per_place, 3),
+        "share_of_rows_on_shared_places": round(float(heaviest[heaviest > 1].sum() / rows), 4),
+        "most_rows_on_one_place": int(heaviest.max()),
+        "median_nearest_place_m": nearest,
+        "snapped": "yes" if per_place >= _SNAPPED_ROWS_PER_PLACE else "no",
+    }
+    return facts
+
+
+def _outside(
+    located: pd.DataFrame, districts: gpd.GeoDataFrame
+) -> dict[str, float | int | str | None]:
+    """How far the incidents outside lie from the nearest district."""
+    import numpy as np
+    import shapely
+
+    outside = located[located["district"] == ""].groupby(["x_m", "y_m"])["weight"].sum()
+    if outside.empty:
+        return {"median_km_outside": None, "farthest_km_outside": None}
+    spots = np.array(list(outside.index))
+    points = shapely.points(spots)
+    tree = shapely.STRtree(districts.geometry.to_numpy())
+    (rows, _), distances = tree.query_nearest(points, return_distance=True, all_matches=False)
+    ordered = distances[np.argsort(rows)]
+    return {
+        "median_km_outside": round(float(np.median(np.repeat(ordered, outside))) / 1000, 3),
+        "farthest_km_outside": round(float(ordered.max()) / 1000, 3),
+    }
+
+
+def _disagreement(
+    located: pd.DataFrame, districts: gpd.GeoDataFrame
+) -> dict[str, float | int | str | None]:
+    """Share of rows whose LSOA name belongs to another district than their polygon's."""
+    inside = located[located["district"] != ""]
+    named = inside["area_name"].str.extract(_AREA_NAME)[0]
+    known = named.isin(set(districts["district"]))
+    rows = int(inside.loc[named.notna(), "weight"].sum())
+    facts: dict[str, float | int | str | None] = {"rows_with_area_name": rows}
+    # names of another list of districts say nothing about the polygons
+    if rows and inside.loc[known, "weight"].sum() > rows / 2:
+        differs = named.notna() & (named != inside["district"])
+        share = float(inside.loc[differs, "weight"].sum() / rows)
+        facts["area_name_disagrees_share"] = round(share, 5)
+    else:
+        facts["area_name_disagrees_share"] = None
+    return facts
+
+
+def _categories(located: pd.DataFrame, *, inside_only: bool) -> list[dict[str, Any]]:
+    rows = located[located["district"] != ""] if inside_only else located
+    totals = rows.groupby(["category", "selecting"])["weight"].sum().reset_index()
+    totals = totals.sort_values(["weight", "category"], ascending=[False, True])
+    return [
+        {"category": str(name), "selects": bool(selects), "incidents": int(count)}
+        for name, selects, count in totals.itertuples(index=False)
+    ]
+
+
+def _warnings(
+    left_out: Mapping[str, int],
+    unreadable: Sequence[tuple[str, int]],
+    missing: Sequence[str],
+    facts: Mapping[str, Any],
+    rows: int,
+) -> list[str]:
+    """Sentences that a reader must see."""
+    found = []
+    if unreadable:
+        name, line = unreadable[0]
+        found.append(
+            f"{len(unreadable):,} rows cannot be parsed; first problem: {name}, line {line}."
+        )
+    if missing:
+        listed = ", ".join(missing[:6]) + (", ..." if len(missing) > 6 else "")
+        found.append(f"{len(missing)} months between the first and the last have no row: {listed}.")
+    if left_out["outside_districts"] > 0.1 * rows:
+        share = left_out["outside_districts"] / rows
+        found.append(f"{share:.0%} of rows lie outside the districts.")
+    if (facts.get("area_name_disagrees_share") or 0) > 0.02:
+        share = facts["area_name_disagrees_share"]
+        found.append(f"{share:.1%} of LSOA names belong to another district than the polygon.")
+    return found

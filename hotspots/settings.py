@@ -1,0 +1,420 @@
+"""One validated tree of settings; every default stands here and nowhere else."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from hotspots.errors import SettingsError
+
+#: Offence categories that select hotspots by default: what visible patrol can touch.
+#: Records that police activity itself makes (drugs, possession of weapons) stay out, so that
+#: the map does not feed on where officers already went (Ensign et al. 2018).
+DEFAULT_CATEGORIES: tuple[str, ...] = (
+    "Anti-social behaviour",
+    "Criminal damage and arson",
+    "Public order",
+    "Robbery",
+    "Theft from the person",
+    "Violence and sexual offences",
+    # names that the same offences carried in older street files
+    "Public disorder and weapons",
+    "Violent crime",
+)
+
+#: Columns of a file that a mapping may name, ours on the left of ``ours = "theirs"``.
+COLUMN_NAMES: tuple[str, ...] = (
+    "longitude",
+    "latitude",
+    "easting",
+    "northing",
+    "date",
+    "category",
+    "incident_id",
+    "location",
+    "area_name",
+)
+
+
+def _check(fits: bool, name: str, given: object, wanted: str) -> None:
+    if not fits:
+        raise SettingsError(f"{name} must be {wanted}; it is {given!r}.")
+
+
+def _check_month(name: str, value: str | None) -> None:
+    if value is not None:
+        year, dash, month = value.partition("-")
+        fits = len(year) == 4 and dash == "-" and len(month) == 2 and (year + month).isdigit()
+        _check(fits and 1 <= int(month) <= 12, name, value, "a month such as 2021-04")
+
+
+def _check_amounts(name: str, amounts: Mapping[str, float]) -> None:
+    for key, value in amounts.items():
+        _check(0 <= value < math.inf, f"{name}.{key}", value, "a number of hours, 0 or more")
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntakeSettings:
+    """How incident rows are read.
+
+    Attributes
+    ----------
+    columns
+        Mapping of our names (`COLUMN_NAMES`) to the file's; empty for data.police.uk files.
+    crs
+        CRS of easting/northing columns, for example ``"EPSG:27700"``; longitude and latitude
+        are WGS 84.
+    date_format
+        How dates are written, in `strftime` codes, for example ``"%d/%m/%Y %H:%M"``.
+    categories
+        Categories that select hotspots. None: `DEFAULT_CATEGORIES` for data.police.uk
+        files, every category otherwise.
+    from_month, to_month
+        First and last month to count, ``YYYY-MM``, both included.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    crs: str | None = None
+    date_format: str = "%Y-%m"
+    categories: tuple[str, ...] | None = None
+    from_month: str | None = None
+    to_month: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in self.columns:
+            if name not in COLUMN_NAMES:
+                raise SettingsError(_unknown("intake.columns", name, COLUMN_NAMES))
+        if self.categories is not None:
+            _check(bool(self.categories), "intake.categories", [], "a list of at least one name")
+        _check_month("intake.from_month", self.from_month)
+        _check_month("intake.to_month", self.to_month)
+        if self.from_month and self.to_month:
+            _check(
+                self.from_month <= self.to_month,
+                "intake.to_month",
+                self.to_month,
+                f"{self.from_month} (from_month) or later",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistrictSettings:
+    """How a file of district boundaries is read.
+
+    Attributes
+    ----------
+    name_column
+        Column that holds the district names. None: the only text column, or one called name.
+    repair
+        Repair invalid polygons (shapely's make_valid) instead of refusing them.
+    crs
+        Projected CRS in metres to work in. None: British National Grid in Great Britain,
+        otherwise the UTM zone of the districts' centre.
+    """
+
+    name_column: str | None = None
+    repair: bool = False
+    crs: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetingSettings:
+    """Where hotspots are looked for. None means: chosen from the data, and announced.
+
+    Attributes
+    ----------
+    hotspots
+        How many to select. None: 26, or one per district where there are more districts.
+    every_district
+        Give each district that has a candidate at least one hotspot.
+    cell_size_m, bandwidth_m
+        Grid cell side and reach of the quartic kernel, metres.
+    edge
+        Correction at the border of the study area: ``"mass"`` divides each place by the share
+        of its kernel inside, ``"none"`` counts on incidents beyond the border being in the
+        data, ``"auto"`` looks whether they are.
+    eps_m, min_incidents
+        DBSCAN: neighbourhood radius in metres, and incidents in it that make a core place.
+    dense_area_share
+        Share of the study area, 0 to 1, whose densest cells count as dense.
+    area_cap_km2
+        No hotspot is larger.
+    min_separation_m
+        Least distance between the centres of two selected hotspots, metres.
+    min_periods_hot
+        A candidate must be hot in this many months, where the data have that many.
+    """
+
+    hotspots: int | None = None
+    every_district: bool = True
+    cell_size_m: float | None = None
+    bandwidth_m: float | None = None
+    edge: Literal["auto", "mass", "none"] = "auto"
+    eps_m: float | None = None
+    min_incidents: int | None = None
+    dense_area_share: float | None = None
+    area_cap_km2: float = 0.1
+    min_separation_m: float = 0.0
+    min_periods_hot: int = 2
+
+    def __post_init__(self) -> None:
+        if self.hotspots is not None:
+            _check(self.hotspots >= 1, "hotspots", self.hotspots, "1 or more")
+        for name in ("cell_size_m", "bandwidth_m", "eps_m"):
+            value = getattr(self, name)
+            if value is not None:
+                _check(1 <= value <= 100_000, name, value, "between 1 and 100,000 metres")
+        if self.cell_size_m and self.bandwidth_m:
+            _check(
+                self.cell_size_m <= self.bandwidth_m,
+                "cell_size_m",
+                self.cell_size_m,
+                f"at most the bandwidth, {self.bandwidth_m:g} m",
+            )
+        if self.min_incidents is not None:
+            _check(self.min_incidents >= 1, "min_incidents", self.min_incidents, "1 or more")
+        if self.dense_area_share is not None:
+            share = self.dense_area_share
+            _check(0 < share <= 1, "dense_area_share", share, "a share above 0, at most 1")
+        _check(0 < self.area_cap_km2 < math.inf, "area_cap_km2", self.area_cap_km2, "above 0")
+        _check(
+            0 <= self.min_separation_m < math.inf,
+            "min_separation_m",
+            self.min_separation_m,
+            "0 or more metres",
+        )
+        _check(self.min_periods_hot >= 1, "min_periods_hot", self.min_periods_hot, "1 or more")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskingSettings:
+    """How many hours there are and what a visit costs. Hours are officer-hours.
+
+    Attributes
+    ----------
+    hours, pounds, pounds_per_hour
+        The budget: officer-hours, or pounds at a rate. Neither: 1,004 officer-hours per
+        hotspot and year, the dosage of Operation Hotspot.
+    weeks, days_per_week
+        Length of the programme and patrol days in a week.
+    visit_minutes, travel_minutes, crew
+        A visit costs ``crew * (visit_minutes + travel_minutes) / 60`` officer-hours.
+    q
+        Response: the k-th visit of a day to one hotspot is worth ``q`` times the one before,
+        ``r(k) = 1 - q**k``; 0 makes only the first visit count.
+    hotspot_floor_hours, hotspot_cap_hours, district_floor_hours, district_cap_hours
+        Bounds on the officer-hours of every hotspot and every district.
+    hotspot_floors, hotspot_caps, district_floors, district_caps
+        The same bounds for one hotspot (by id) or district (by name), instead of the general.
+    """
+
+    hours: float | None = None
+    pounds: float | None = None
+    pounds_per_hour: float = 38.30
+    weeks: int = 52
+    days_per_week: int = 7
+    visit_minutes: float = 15.0
+    travel_minutes: float = 7.5
+    crew: int = 2
+    q: float = 0.6
+    hotspot_floor_hours: float = 0.0
+    hotspot_cap_hours: float | None = None
+    district_floor_hours: float = 0.0
+    district_cap_hours: float | None = None
+    hotspot_floors: Mapping[str, float] = field(default_factory=dict)
+    hotspot_caps: Mapping[str, float] = field(default_factory=dict)
+    district_floors: Mapping[str, float] = field(default_factory=dict)
+    district_caps: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.hours is not None and self.pounds is not None:
+            raise SettingsError(
+                f"The budget is given twice, as {self.hours:g} hours and {self.pounds:g} pounds; "
+                "give one of them."
+            )
+        for name in ("hours", "pounds", "pounds_per_hour"):
+            value = getattr(self, name)
+            if value is not None:
+                _check(0 < value < math.inf, name, value, "a number above 0")
+        _check(1 <= self.weeks <= 520, "weeks", self.weeks, "between 1 and 520")
+        _check(1 <= self.days_per_week <= 7, "days_per_week", self.days_per_week, "1 to 7")
+        _check(0 < self.visit_minutes <= 1440, "visit_minutes", self.visit_minutes, "1 to 1440")
+        _check(0 <= self.travel_minutes <= 1440, "travel_minutes", self.travel_minutes, "0 to 1440")
+        _check(1 <= self.crew <= 100, "crew", self.crew, "1 to 100")
+        _check(0 <= self.q < 1, "q", self.q, "0 or more and below 1")
+        for name in ("hotspot", "district"):
+            floor = getattr(self, f"{name}_floor_hours")
+            cap = getattr(self, f"{name}_cap_hours")
+            _check(0 <= floor < math.inf, f"{name}_floor_hours", floor, "0 or more")
+            if cap is not None:
+                _check(0 <= cap < math.inf, f"{name}_cap_hours", cap, "0 or more")
+            _check_amounts(f"{name}_floors", getattr(self, f"{name}_floors"))
+            _check_amounts(f"{name}_caps", getattr(self, f"{name}_caps"))
+
+    @property
+    def hours_per_visit(self) -> float:
+        """Officer-hours that one visit costs, travel included."""
+        return self.crew * (self.visit_minutes + self.travel_minutes) / 60
+
+    @property
+    def days(self) -> int:
+        """Patrol days in the programme."""
+        return self.weeks * self.days_per_week
+
+    def budget_hours(self, hotspots: int) -> float:
+        """Budget in officer-hours for a programme of so many `hotspots`."""
+        if self.hours is not None:
+            return self.hours
+        if self.pounds is not None:
+            return self.pounds / self.pounds_per_hour
+        return 1004.0 * hotspots * self.weeks / 52
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharingSettings:
+    """What the shared outputs say about themselves.
+
+    Attributes
+    ----------
+    title
+        Title of the map. None: made from the districts.
+    marking
+        Protective marking shown on every page.
+    source, attribution
+        Where the incidents come from, and whose rights must be named. None: known for
+        data.police.uk files and the bundled districts, otherwise the file names.
+    palette
+        Colours of the density classes.
+    """
+
+    title: str | None = None
+    marking: str = "OFFICIAL"
+    source: str | None = None
+    attribution: str | None = None
+    palette: Literal["inferno_r", "YlOrRd"] = "inferno_r"
+
+    def __post_init__(self) -> None:
+        if self.attribution is not None:
+            _check(bool(self.attribution.strip()), "attribution", self.attribution, "not empty")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that can be set, by room.
+
+    Examples
+    --------
+    >>> settings = Settings.from_dict({"targeting": {"hotspots": 10}})
+    >>> settings.targeting.hotspots
+    10
+    """
+
+    intake: IntakeSettings = IntakeSettings()
+    districts: DistrictSettings = DistrictSettings()
+    targeting: TargetingSettings = TargetingSettings()
+    tasking: TaskingSettings = TaskingSettings()
+    sharing: SharingSettings = SharingSettings()
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> Settings:
+        """Read a TOML file with one table per room; an empty file equals the defaults.
+
+        Raises
+        ------
+        SettingsError
+            The file is missing, is not TOML, or has an unknown key or a wrong value.
+        """
+        path = Path(path)
+        try:
+            tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+            raise SettingsError(f"Cannot read the settings file {path}: {reason}.") from error
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError(f"The settings file {path} is not valid TOML: {error}.") from error
+        try:
+            return cls.from_dict(tree)
+        except SettingsError as error:
+            raise SettingsError(f"{path}: {error}") from None
+
+    @classmethod
+    def from_dict(cls, tree: Mapping[str, Any]) -> Settings:
+        """Build from nested mappings; unknown keys and wrong types are errors."""
+        settings: Settings = _build(cls, tree, "")
+        return settings
+
+    def replace(self, **rooms: Mapping[str, Any]) -> Settings:
+        """Return a copy with some settings of some rooms changed.
+
+        Examples
+        --------
+        >>> Settings().replace(tasking={"hours": 500.0}).tasking.hours
+        500.0
+        """
+        tree = self.to_dict()
+        for room, changes in rooms.items():
+            tree.setdefault(room, {}).update(changes)
+        return Settings.from_dict(tree)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Nested plain dictionaries, as `from_dict` takes them."""
+        return dataclasses.asdict(self)
+
+
+def _unknown(where: str, key: str, known: typing.Iterable[str]) -> str:
+    known = list(known)
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}."
+    return f"Unknown setting {key!r}{f' in [{where}]' if where else ''}; {hint}"
+
+
+def _build(kind: Any, tree: Any, where: str) -> Any:
+    """Turn a mapping into the dataclass `kind`, checking every key and type."""
+    if not isinstance(tree, Mapping):
+        raise SettingsError(f"[{where}] must be a table of settings; it is {tree!r}.")
+    hints = typing.get_type_hints(kind)
+    values = {}
+    for key, value in tree.items():
+        if key not in hints:
+            raise SettingsError(_unknown(where, str(key), hints))
+        name = f"{where}.{key}" if where else key
+        if dataclasses.is_dataclass(hints[key]):
+            values[key] = _build(hints[key], value, name)
+        else:
+            values[key] = _convert(hints[key], value, name)
+    return kind(**values)
+
+
+def _convert(hint: Any, value: Any, name: str) -> Any:
+    """Check `value` against a type hint and convert lists to tuples, ints to floats."""
+    origin, parts = typing.get_origin(hint), typing.get_args(hint)
+    if origin is types.UnionType:
+        if value is None:
+            return None
+        return _convert(next(part for part in parts if part is not types.NoneType), value, name)
+    if origin is Literal:
+        _check(value in parts, name, value, "one of " + ", ".join(map(repr, parts)))
+        return value
+    if origin is tuple:
+        fits = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+        _check(fits, name, value, "a list of texts")
+        return tuple(value)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        _check(isinstance(value, Mapping), name, value, "a table")
+        return {str(key): _convert(parts[1], item, f"{name}.{key}") for key, item in value.items()}
+    if hint is float:
+        fits = isinstance(value, int | float) and not isinstance(value, bool)
+        _check(fits and math.isfinite(value), name, value, "a number")
+        return float(value)
+    words = {int: "a whole number", bool: "true or false", str: "a text"}
+    fits = isinstance(value, hint) and not (hint is int and isinstance(value, bool))
+    _check(fits, name, value, words[hint])
+    return value
