@@ -58,7 +58,7 @@ def district_codes(names: Iterable[str]) -> dict[str, str]:
 
 
 def _words(name: str) -> list[str]:
-    folded = unicodedata.normalize("NFKD", name.upper())
+    folded = unicodedata.normalize("NFKD", name).upper()
     words = (re.sub("[^A-Z]", "", word) for word in re.split(r"[\s-]+", folded))
     return [word for word in words if word]
 
@@ -72,4 +72,6 @@ def _candidates(name: str) -> Iterator[str]:
     own_numbers = (first + a + b for a, b in product(digits, repeat=2))
     other_numbers = (a + b + c for a, b, c in product(ascii_uppercase, digits, digits))
     anything = ("".join(code) for code in product(ALPHABET, repeat=3))
-    return chain([wish] if len(wish) == 3 else [], later_pairs, own_numbers, other_numbers, anything)
+    return chain(
+        [wish] if len(wish) == 3 else [], later_pairs, own_numbers, other_numbers, anything
+    )

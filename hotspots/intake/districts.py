@@ -65,7 +65,7 @@ def read_districts(
     Examples
     --------
     >>> read_districts("Stevenage, Watford")["district_code"].tolist()
-    ['STE', 'WAT']
+    ['STV', 'WAT']
     """
     import geopandas as gpd
 
