@@ -17,5 +17,9 @@ class InfeasibleError(InputError):
     """The constraints contradict each other, or the budget cannot meet its floors."""
 
 
+class NothingFoundError(HotspotsError, LookupError):
+    """The input is sound, but nothing in it is a hotspot, so there is nothing to plan."""
+
+
 class OutputError(HotspotsError, OSError):
     """A result cannot be written where it was asked for."""

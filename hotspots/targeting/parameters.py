@@ -1,0 +1,168 @@
+"""Parameters that are left open are chosen from the data, each with its rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hotspots.errors import SettingsError
+from hotspots.frames import Choice
+from hotspots.settings import TargetingSettings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# The practice of the field: bandwidths of 150-400 m, DBSCAN radii of 75-200 m, and at least
+# about 100 incidents a year for a core place.
+_BANDWIDTH_M = (150.0, 400.0)
+_EPS_M = (75.0, 200.0)
+_INCIDENTS_PER_MONTH = 100 / 12
+_FEWEST_INCIDENTS = 3
+_CORE_SHARE = 0.40
+_CELL_M = 50.0
+_CELLS = 20_000_000
+_DENSE_SHARE = (0.01, 0.10)
+_HOTSPOTS = 26
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Settings of which none is open any more."""
+
+    hotspots: int
+    cell_size_m: float
+    bandwidth_m: float
+    eps_m: float
+    min_incidents: int
+    dense_area_share: float
+
+
+def choose(
+    xy: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    *,
+    months: int,
+    districts: int,
+    area_km2: float,
+    bounds_km2: float,
+    settings: TargetingSettings,
+) -> tuple[Parameters, list[Choice]]:
+    """Fill in what `settings` leaves open.
+
+    Parameters
+    ----------
+    xy, weight
+        Distinct positions in metres, shape (n, 2), and the incidents at each.
+    months
+        Months with data (12 for data without dates).
+    districts, area_km2, bounds_km2
+        Number of districts, their area, and the area of the box around them.
+    settings
+        What is given stays.
+
+    Returns
+    -------
+    parameters, choices
+        Every value, and for each that was chosen here the value, unit and rule.
+    """
+    from scipy.spatial import KDTree
+
+    tree = KDTree(xy)
+    nearest = float(np.median(tree.query(xy, k=2)[0][:, 1])) if len(xy) > 1 else _CELL_M
+    choices: list[Choice] = []
+
+    def decide(name: str, given: float | None, value: float, unit: str, rule: str) -> float:
+        if given is not None:
+            return given
+        shown = f"{value:.1%}" if unit == "%" else f"{value:,.10g} {unit}".strip()
+        choices.append(Choice(name, shown, rule))
+        return value
+
+    spacing = f"the median distance between neighbouring places, {nearest:.0f} m"
+    hotspots = int(
+        decide(
+            "hotspots",
+            settings.hotspots,
+            max(_HOTSPOTS, districts),
+            "",
+            f"{_HOTSPOTS}, or one per district where there are more districts",
+        )
+    )
+    bandwidth = decide(
+        "bandwidth_m",
+        settings.bandwidth_m,
+        float(np.clip(round(2.5 * nearest / 50) * 50, *_BANDWIDTH_M)),
+        "m",
+        f"2.5 times {spacing}; within {_BANDWIDTH_M[0]:g} to {_BANDWIDTH_M[1]:g} m",
+    )
+    least = max(bandwidth / 4, 1) if settings.cell_size_m is None else 0
+    by_memory = np.ceil((bounds_km2 * 1e6 / _CELLS) ** 0.5 / 10) * 10
+    cell = decide(
+        "cell_size_m",
+        settings.cell_size_m,
+        float(max(min(_CELL_M, least), by_memory)),
+        "m",
+        f"{_CELL_M:g} m, at most a quarter of the bandwidth, and at most {_CELLS:,} cells",
+    )
+    eps = decide(
+        "eps_m",
+        settings.eps_m,
+        float(np.clip(round(1.25 * nearest / 25) * 25, *_EPS_M)),
+        "m",
+        f"1.25 times {spacing}; within {_EPS_M[0]:g} to {_EPS_M[1]:g} m",
+    )
+    reached = _count_reached_by(tree, weight, eps, _CORE_SHARE)
+    yearly = int(round(_INCIDENTS_PER_MONTH * months))
+    min_incidents = int(
+        decide(
+            "min_incidents",
+            settings.min_incidents,
+            max(_FEWEST_INCIDENTS, min(yearly, reached)),
+            f"within {eps:g} m",
+            f"100 a year ({yearly} in {months} months), or as many as {_CORE_SHARE:.0%} of "
+            f"incidents have around them ({reached}), whichever is less; at least "
+            f"{_FEWEST_INCIDENTS}",
+        )
+    )
+    wanted = 3 * hotspots * settings.area_cap_km2 / area_km2
+    dense_share = decide(
+        "dense_area_share",
+        settings.dense_area_share,
+        float(np.clip(round(wanted, 3), *_DENSE_SHARE)),
+        "%",
+        "of the area: three times what the hotspots may fill; within "
+        f"{_DENSE_SHARE[0]:.0%} to {_DENSE_SHARE[1]:.0%}",
+    )
+    if cell**2 / 1e6 > settings.area_cap_km2:
+        raise SettingsError(
+            f"area_cap_km2 {settings.area_cap_km2:g} is less than one cell of {cell:g} m "
+            f"({cell**2 / 1e6:g} km²); raise the cap or lower cell_size_m."
+        )
+    return Parameters(hotspots, cell, bandwidth, eps, min_incidents, dense_share), choices
+
+
+def resolved(settings: TargetingSettings, parameters: Parameters, edge: str) -> TargetingSettings:
+    """Copy of `settings` with the chosen values in the place of the open ones."""
+    return replace(
+        settings,
+        hotspots=parameters.hotspots,
+        cell_size_m=parameters.cell_size_m,
+        bandwidth_m=parameters.bandwidth_m,
+        eps_m=parameters.eps_m,
+        min_incidents=parameters.min_incidents,
+        dense_area_share=parameters.dense_area_share,
+        edge="mass" if edge == "mass" else "none",
+    )
+
+
+def _count_reached_by(tree: object, weight: NDArray[np.float64], eps_m: float, share: float) -> int:
+    """Incidents within `eps_m` that the best-surrounded `share` of incidents reach."""
+    pairs = tree.query_pairs(eps_m, output_type="ndarray")  # type: ignore[attr-defined]
+    around = weight.copy()
+    np.add.at(around, pairs[:, 0], weight[pairs[:, 1]])
+    np.add.at(around, pairs[:, 1], weight[pairs[:, 0]])
+    order = np.argsort(-around, kind="stable")
+    held = np.cumsum(weight[order])
+    return int(around[order][np.searchsorted(held, share * held[-1])])
