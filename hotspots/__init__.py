@@ -1,3 +1,44 @@
-"""From incident points to hotspots, patrol hours and one map file that opens anywhere."""
+"""From incident points to hotspots, patrol hours and one map file that opens anywhere.
+
+The verbs work on files and on GeoDataFrames alike::
+
+    found = hotspots.identify(points, districts)
+    plan = hotspots.allocate(found, hours=26_108)
+    hotspots.draw(plan).save("map.html")
+"""
+
+from hotspots.errors import (
+    HotspotsError,
+    InfeasibleError,
+    InputError,
+    NothingFoundError,
+    OutputError,
+    SettingsError,
+)
+from hotspots.frames import Allocation, DensitySurface, Places, Plan, Quality, Targeting
+from hotspots.programme import allocate, check, draw, identify, run, sample_incidents
+from hotspots.settings import Settings
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Allocation",
+    "DensitySurface",
+    "HotspotsError",
+    "InfeasibleError",
+    "InputError",
+    "NothingFoundError",
+    "OutputError",
+    "Places",
+    "Plan",
+    "Quality",
+    "Settings",
+    "SettingsError",
+    "Targeting",
+    "allocate",
+    "check",
+    "draw",
+    "identify",
+    "run",
+    "sample_incidents",
+]

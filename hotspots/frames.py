@@ -110,6 +110,12 @@ BUDGET_CURVE: tuple[Column, ...] = (
     Column("per_extra_hour", "float", "incidents/hour", "value of one more visit per hour of it"),
 )
 
+#: Values of a candidate's status that are no fault of its own.
+SELECTED = "selected"
+TOO_CLOSE = "too close to a better one"
+OUTRANKED = "ranked below those selected"
+SOUND: tuple[str, ...] = (SELECTED, TOO_CLOSE, OUTRANKED)
+
 TABLES: Mapping[str, tuple[Column, ...]] = {
     "districts": DISTRICTS,
     "places": PLACES,
@@ -253,7 +259,21 @@ class DensitySurface:
 
 @dataclass(frozen=True)
 class Targeting:
-    """Where: the selected hotspots, all candidates, the surface, and how they were found."""
+    """Where: the selected hotspots, all candidates, the surface, and how they were found.
+
+    Attributes
+    ----------
+    hotspots, candidates, districts
+        Columns `HOTSPOTS`, `CANDIDATES` and `DISTRICTS`, in one projected CRS in metres.
+    density, quality
+        The surface, and what became of every row.
+    settings
+        Settings with nothing left open.
+    choices, messages
+        Values chosen from the data, and sentences on what did not go as asked.
+    origin
+        Whose data these are: ``source`` and ``districts_sha256`` (text), ``attribution`` (list).
+    """
 
     hotspots: gpd.GeoDataFrame
     candidates: gpd.GeoDataFrame
@@ -263,13 +283,14 @@ class Targeting:
     settings: Settings
     choices: Sequence[Choice] = ()
     messages: Sequence[str] = ()
+    origin: Mapping[str, Any] = field(default_factory=dict)
 
     def summary(self) -> str:
         """One sentence on what was found."""
-        found, asked = len(self.hotspots), len(self.candidates)
+        sound = int((self.candidates["status"].isin(SOUND)).sum())
         served = self.hotspots["district"].nunique()
         return (
-            f"{found} hotspots from {asked} candidates in {served} of {len(self.districts)} "
+            f"{len(self.hotspots)} hotspots from {sound} sound candidates in {served} of {len(self.districts)} "
             f"districts, holding {self.hotspots['incidents'].sum():,} of "
             f"{self.quality.rows_kept:,} incidents on "
             f"{self.hotspots['area_km2'].sum():.2f} km²."

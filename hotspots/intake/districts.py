@@ -7,12 +7,12 @@ import re
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hotspots.errors import InputError
 from hotspots.geo import BRITISH_NATIONAL_GRID, WGS84, check_metres, crs_name, reproject, working_crs
 from hotspots.intake.district_codes import district_codes
-from hotspots.intake.incidents import VECTOR_SUFFIXES
+from hotspots.intake.incidents import VECTOR_SUFFIXES, fingerprint
 from hotspots.settings import DistrictSettings
 
 if TYPE_CHECKING:
@@ -72,20 +72,29 @@ def read_districts(
     settings = settings or DistrictSettings()
     if isinstance(which, gpd.GeoDataFrame):
         return _prepare(which, "The districts", settings)
-    text = str(which)
-    path = Path(which)
-    if path.exists() or text.lower().endswith((*VECTOR_SUFFIXES, ".zip")):
-        return _prepare(_read_file(path), str(which), settings)
-    chosen = _pick(text)
+    if _is_file(which):
+        return _prepare(_read_file(Path(which)), str(which), settings)
+    chosen = _pick(str(which))
     crs = check_metres(settings.crs) if settings.crs else BRITISH_NATIONAL_GRID
     return _finish(reproject(chosen, crs))
 
 
-def is_bundled(which: object) -> bool:
-    """Whether `which` names districts of the bundled layer, not a file or a table."""
-    return isinstance(which, str) and not (
-        Path(which).exists() or which.lower().endswith((*VECTOR_SUFFIXES, ".zip"))
-    )
+def _is_file(which: str | Path) -> bool:
+    return Path(which).exists() or str(which).lower().endswith((*VECTOR_SUFFIXES, ".zip"))
+
+
+def districts_fingerprint(which: str | Path | gpd.GeoDataFrame) -> dict[str, Any]:
+    """Name and SHA-256 of the boundaries that `which` stands for, and whether they are bundled.
+
+    A table in memory has neither.
+    """
+    if not isinstance(which, str | Path):
+        return {"name": None, "sha256": None, "bundled": False}
+    if _is_file(which):
+        path = Path(which)
+        return {**fingerprint(path, path.name), "bundled": False}
+    with as_file(files("hotspots.data") / "boundaries" / "districts.geojson") as path:
+        return {**fingerprint(path, path.name), "bundled": True}
 
 
 def _plain(name: str) -> str:

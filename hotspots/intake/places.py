@@ -70,7 +70,10 @@ def read_places(
     settings = settings or IntakeSettings()
     groups = _from_points(sources, settings) if _is_table(sources) else _from_files(sources, settings)
     _check_readable(groups, settings)
-    table = _place(groups, districts)
+    projection = None
+    if districts is not None:
+        projection = Projection(groups.crs, crs_name(districts.crs))
+    table = _place(groups, districts, projection)
     choices = []
     if settings.categories is None:
         rule = (
@@ -87,11 +90,13 @@ def read_places(
         unreadable=groups.unreadable,
         messages=groups.messages,
         dated=groups.dated,
+        street=groups.street,
+        projection=projection,
     )
     inside = table["reason"].isin(["", "other_category", "outside_districts"])
     kept = table[inside]
-    if districts is not None and quality.rows_kept == 0:
-        raise InputError(_nothing_inside(table, groups, districts))
+    if districts is not None and projection is not None and quality.rows_kept == 0:
+        raise InputError(_nothing_inside(table, groups, districts, projection))
     if not groups.dated:
         choices.append(Choice("days", f"{UNDATED_DAYS}", "no dates: taken as one year"))
     places = Places(
@@ -272,21 +277,22 @@ def _check_readable(groups: _Groups, settings: IntakeSettings) -> None:
         raise InputError(f"None of {total:,} rows can be used: {advice[worst]}.")
 
 
-def _place(groups: _Groups, districts: gpd.GeoDataFrame | None) -> pd.DataFrame:
+def _place(
+    groups: _Groups, districts: gpd.GeoDataFrame | None, projection: Projection | None
+) -> pd.DataFrame:
     """Project the distinct positions and find the district of each."""
     import numpy as np
     import pandas as pd
 
     table = groups.table
     positions = table.loc[table["x"].notna(), ["x", "y"]].drop_duplicates()
-    if districts is None:
+    if districts is None or projection is None:
         positions["x_m"], positions["y_m"], positions["district"] = (
             positions["x"],
             positions["y"],
             "",
         )
     else:
-        projection = Projection(groups.crs, crs_name(districts.crs))
         x, y = projection.transform(positions["x"], positions["y"])
         possible = np.isfinite(x) & np.isfinite(y)
         positions["x_m"], positions["y_m"] = np.where(possible, x, np.nan), np.where(possible, y, np.nan)
@@ -307,13 +313,14 @@ def _place(groups: _Groups, districts: gpd.GeoDataFrame | None) -> pd.DataFrame:
     return pd.DataFrame(table.sort_values(order, kind="stable", ignore_index=True))
 
 
-def _nothing_inside(table: pd.DataFrame, groups: _Groups, districts: gpd.GeoDataFrame) -> str:
+def _nothing_inside(
+    table: pd.DataFrame, groups: _Groups, districts: gpd.GeoDataFrame, projection: Projection
+) -> str:
     """Say why no incident counts: swapped coordinates, another place, or no such category."""
     located = table[table["reason"].isin(["outside_districts", "other_category"])]
     if (located["district"] != "").any():
         found = ", ".join(repr(name) for name in sorted(set(located["category"]))[:8])
         return f"No incident inside the districts is of a selecting category; found: {found}."
-    projection = Projection(groups.crs, crs_name(districts.crs))
     spots = located[["x", "y"]].drop_duplicates()
     swapped = assign(*projection.transform(spots["y"], spots["x"]), districts) >= 0
     if swapped.mean() > 0.5:

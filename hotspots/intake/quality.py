@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from hotspots.geo import Projection
+
 _LOCATED = ("", "other_category", "outside_districts")
 # "Watford 001A": a lower-layer super output area carries its district's name
 _AREA_NAME = r"^(.*) \d{3}[A-Z]$"
@@ -27,6 +29,8 @@ def assess(
     unreadable: Sequence[tuple[str, int]],
     messages: Sequence[str],
     dated: bool,
+    street: bool,
+    projection: Projection | None = None,
 ) -> Quality:
     """Account for every row of the collapsed `table` and measure what it is like.
 
@@ -41,6 +45,10 @@ def assess(
         Files read, rows that could not be parsed, and remarks made while finding files.
     dated
         Whether the rows have dates.
+    street
+        Whether all files have the layout of data.police.uk street files.
+    projection
+        Transformation from the incidents' CRS to the districts', noted with its accuracy.
     """
     by_reason = table.groupby("reason")["weight"].sum()
     left_out = {reason: int(by_reason.get(reason, 0)) for reason in REASONS}
@@ -54,6 +62,10 @@ def assess(
     )
     if districts is not None:
         facts |= _outside(located, districts) | _disagreement(located, districts)
+    facts["layout"] = "data.police.uk street files" if street else "mapped columns"
+    if projection is not None:
+        facts["transformation"] = projection.description
+        facts["transformation_accuracy_m"] = projection.accuracy_m
     quality = Quality(
         rows_read=int(by_reason.sum()) + len(unreadable),
         rows_kept=int(by_reason.get("", 0)),

@@ -1,0 +1,28 @@
+"""Sharing: a plan becomes the page, the layers and the workbook that people open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hotspots.sharing.layers import write_geopackage
+    from hotspots.sharing.map import HotspotMap, draw
+    from hotspots.sharing.workbook import write_workbook
+
+__all__ = ["HotspotMap", "draw", "write_geopackage", "write_workbook"]
+
+_HOMES = {
+    "HotspotMap": "map",
+    "draw": "map",
+    "write_geopackage": "layers",
+    "write_workbook": "workbook",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import folium and the writers only when they are asked for."""
+    import importlib
+
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

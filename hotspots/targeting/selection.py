@@ -5,14 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hotspots.errors import InfeasibleError
-from hotspots.frames import HOTSPOTS, names
+from hotspots.frames import HOTSPOTS, OUTRANKED, SELECTED, TOO_CLOSE, names
 
 if TYPE_CHECKING:
     import geopandas as gpd
-
-SELECTED = "selected"
-TOO_CLOSE = "too close to a better one"
-OUTRANKED = "ranked below those selected"
 
 
 def select(

@@ -1,0 +1,150 @@
+"""What a person sees in the terminal: tables, progress, and one line for an error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hotspots.frames import Plan, Quality
+
+_HOTSPOTS_SHOWN = 40
+
+
+def clean(text: object) -> str:
+    """Text without line breaks and control characters, which a terminal would act on."""
+    spaced = " ".join(str(text).split())
+    return "".join(letter if letter.isprintable() else "�" for letter in spaced)
+
+
+def progress(sentence: str) -> None:
+    """Say on stderr what is being done."""
+    sys.stderr.write(f"{clean(sentence)} ...\n")
+    sys.stderr.flush()
+
+
+def complain(error: BaseException) -> None:
+    """Say on stderr, in one line, what was wrong."""
+    sys.stderr.write(f"hotspots: {clean(error)}\n")
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console(markup=False, emoji=False, highlight=False)
+
+
+def _table(title: str, columns: Sequence[tuple[str, bool]]) -> Any:
+    """Start a table; each column has a header and whether it holds numbers."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for header, numeric in columns:
+        table.add_column(
+            header, justify="right" if numeric else "left", overflow="fold", no_wrap=numeric
+        )
+    return table
+
+
+def show_quality(quality: Quality) -> None:
+    """Print what became of every row, the months, and what the rows are like."""
+    from hotspots.intake import REASONS
+
+    console = _console()
+    table = _table("Data quality", [("rows", False), ("number", True), ("share", True)])
+    total = max(1, quality.rows_read)
+
+    def row(label: str, number: int) -> None:
+        table.add_row(label, f"{number:,}", f"{number / total:.2%}")
+
+    row("read", quality.rows_read)
+    for reason, number in quality.left_out.items():
+        if number:
+            row(f"  left out: {REASONS.get(reason, reason)}", number)
+    row("kept", quality.rows_kept)
+    console.print(table)
+    months = quality.months
+    if months:
+        console.print(f"Months: {len(months)}, {months[0]} to {months[-1]}.")
+    for line in _facts(quality.facts):
+        console.print(line)
+    for warning in quality.warnings:
+        console.print(f"Note: {clean(warning)}")
+
+
+def _facts(facts: Mapping[str, Any]) -> list[str]:
+    lines = []
+    if facts.get("rows_per_place"):
+        near = facts.get("median_nearest_place_m")
+        lines.append(
+            f"Places: {facts['places']:,}, {facts['rows_per_place']:.2f} rows each"
+            + (f", {near:g} m apart (median)" if near else "")
+            + ("; positions are snapped." if facts.get("snapped") == "yes" else ".")
+        )
+    if facts.get("farthest_km_outside"):
+        lines.append(
+            f"Outside the districts: {facts['median_km_outside']:g} km away (median), "
+            f"{facts['farthest_km_outside']:g} km at most."
+        )
+    if facts.get("area_name_disagrees_share") is not None:
+        lines.append(
+            f"LSOA names of another district than the polygon: "
+            f"{facts['area_name_disagrees_share']:.2%}."
+        )
+    return lines
+
+
+def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
+    """Print the quality table, the choices made, the hours table and where the files are."""
+    console = _console()
+    show_quality(plan.targeting.quality)
+    if plan.targeting.choices:
+        console.print("\nChosen from the data:")
+        for choice in plan.targeting.choices:
+            console.print(f"  {clean(choice)}")
+    table = _table(
+        f"\n{clean(plan.provenance['title'])}",
+        [("id", False), ("hotspot", False), ("incidents", True), ("km²", True), ("hours", True),
+         ("visits/day", True)],
+    )  # fmt: skip
+    hotspots = plan.hotspots
+    for row in hotspots.head(_HOTSPOTS_SHOWN).itertuples():
+        table.add_row(
+            clean(row.hotspot_id),
+            clean(row.name)[:60],
+            f"{row.incidents:,}",
+            f"{row.area_km2:.3f}",
+            f"{row.officer_hours:,.1f}",
+            f"{row.visits_per_day:.2f}",
+        )
+    console.print(table)
+    if len(hotspots) > _HOTSPOTS_SHOWN:
+        console.print(f"... and {len(hotspots) - _HOTSPOTS_SHOWN} more in plan.xlsx.")
+    console.print(clean(plan.targeting.summary()))
+    console.print(clean(plan.allocation.summary()))
+    for message in [*plan.targeting.messages, *plan.allocation.messages]:
+        console.print(f"Note: {clean(message)}")
+    console.print("\nWritten:")
+    for path in paths:
+        console.print(f"  {clean(path)}", soft_wrap=True)
+
+
+def plan_as_json(plan: Plan, paths: Sequence[Path]) -> dict[str, Any]:
+    """Summary of a run as plain values."""
+    columns = ["hotspot_id", "name", "district", "rank", "incidents", "area_km2", "visits",
+               "officer_hours"]  # fmt: skip
+    return {
+        "title": plan.provenance["title"],
+        "rows_read": plan.targeting.quality.rows_read,
+        "rows_kept": plan.targeting.quality.rows_kept,
+        "hotspots": plan.hotspots[columns].to_dict("records"),
+        "budget_hours": plan.allocation.budget_hours,
+        "officer_hours": plan.allocation.hours,
+        "summary": plan.summary(),
+        "choices": [str(choice) for choice in plan.targeting.choices],
+        "messages": [*plan.targeting.messages, *plan.allocation.messages],
+        "outputs": [str(path) for path in paths],
+    }
