@@ -18,8 +18,7 @@ from hotspots.errors import (
 from hotspots.frames import Allocation, DensitySurface, Places, Plan, Quality, Targeting
 from hotspots.programme import allocate, check, draw, identify, run, sample_incidents
 from hotspots.settings import Settings
-
-__version__ = "0.1.0"
+from hotspots.version import __version__
 
 __all__ = [
     "Allocation",
@@ -35,6 +34,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Targeting",
+    "__version__",
     "allocate",
     "check",
     "draw",

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from hotspots import __version__
-from hotspots.errors import HotspotsError, NothingFoundError
-from hotspots.settings import Settings, SettingsError
+from hotspots.errors import HotspotsError, NothingFoundError, SettingsError
+from hotspots.settings import Settings
+from hotspots.version import __version__
 
 DONE, NOTHING, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -199,9 +199,7 @@ def _plan(
 def _check(options: argparse.Namespace) -> int:
     from hotspots import programme, terminal
 
-    quality = programme.check(
-        options.incidents, options.districts, settings=settings_of(options)
-    )
+    quality = programme.check(options.incidents, options.districts, settings=settings_of(options))
     if options.json:
         print(json.dumps(quality.to_dict(), indent=2))  # noqa: T201
     else:

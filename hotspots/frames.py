@@ -290,8 +290,8 @@ class Targeting:
         sound = int((self.candidates["status"].isin(SOUND)).sum())
         served = self.hotspots["district"].nunique()
         return (
-            f"{len(self.hotspots)} hotspots from {sound} sound candidates in {served} of {len(self.districts)} "
-            f"districts, holding {self.hotspots['incidents'].sum():,} of "
+            f"{len(self.hotspots)} hotspots from {sound} sound candidates in {served} of "
+            f"{len(self.districts)} districts, holding {self.hotspots['incidents'].sum():,} of "
             f"{self.quality.rows_kept:,} incidents on "
             f"{self.hotspots['area_km2'].sum():.2f} km²."
         )

@@ -44,9 +44,7 @@ class _Stages:
         self.seconds[name] = round(time.perf_counter() - start, 3)
 
 
-def check(
-    incidents: Any, districts: Any = None, *, settings: Settings | None = None
-) -> Quality:
+def check(incidents: Any, districts: Any = None, *, settings: Settings | None = None) -> Quality:
     """Look at the quality of incident data, without looking for hotspots.
 
     Parameters

@@ -69,7 +69,9 @@ def resolve(header: Sequence[str], mapping: Mapping[str, str], what: str) -> dic
         return dict(mapping)
     if is_street_header(header):
         return {ours: theirs for ours, theirs in STREET_COLUMNS.items() if theirs in header}
-    missing = [STREET_COLUMNS[name] for name in _STREET_NEEDED if STREET_COLUMNS[name] not in header]
+    missing = [
+        STREET_COLUMNS[name] for name in _STREET_NEEDED if STREET_COLUMNS[name] not in header
+    ]
     raise InputError(
         f"{what} is not a data.police.uk street file: it has no column {', '.join(missing)}; "
         f"found: {found}. {suggest(header)}"

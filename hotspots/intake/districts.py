@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspots.errors import InputError
-from hotspots.geo import BRITISH_NATIONAL_GRID, WGS84, check_metres, crs_name, reproject, working_crs
+from hotspots.geo import (
+    BRITISH_NATIONAL_GRID,
+    WGS84,
+    check_metres,
+    crs_name,
+    reproject,
+    working_crs,
+)
 from hotspots.intake.district_codes import district_codes
 from hotspots.intake.incidents import VECTOR_SUFFIXES, fingerprint
 from hotspots.settings import DistrictSettings
@@ -156,14 +163,18 @@ def _name_column(table: gpd.GeoDataFrame, what: str, wanted: str | None) -> str:
         if wanted not in columns:
             raise InputError(f"{what} has no column {wanted!r} for names; found: {listed}.")
         return wanted
-    texts = [name for name in columns if table[name].map(lambda value: isinstance(value, str)).any()]
+    texts = [
+        name for name in columns if table[name].map(lambda value: isinstance(value, str)).any()
+    ]
     likely = [name for name in texts if _NAME_COLUMN.fullmatch(name)]
     for choice in (likely, texts):
         if len(choice) == 1:
             return choice[0]
     if "district" in likely:
         return "district"
-    raise InputError(f"Which column of {what} holds the names? Give --name-column; found: {listed}.")
+    raise InputError(
+        f"Which column of {what} holds the names? Give --name-column; found: {listed}."
+    )
 
 
 def _prepare(table: gpd.GeoDataFrame, what: str, settings: DistrictSettings) -> gpd.GeoDataFrame:

@@ -22,11 +22,12 @@ _BLOCK = 1 << 20
 
 @dataclass(frozen=True)
 class IncidentFile:
-    """One file of incidents: where its bytes are now, and what it is called."""
+    """One file of incidents: where its bytes are now, what it is called, whence it came."""
 
     path: Path
     name: str
     kind: str  # "csv" or "vector"
+    origin: int  # its fingerprint, or its archive's, in `Found.fingerprints`
 
 
 @dataclass(frozen=True)
@@ -83,18 +84,20 @@ def find(sources: Sequence[str | Path], *, street_only: bool = True) -> Iterator
                 inside = sorted(item for item in path.rglob("*") if item.is_file())
                 names = {item.relative_to(path).as_posix(): item for item in inside}
                 chosen = _choose(list(names), street_only, f"The folder {source}", messages)
-                files += [IncidentFile(names[name], name, "csv") for name in chosen]
-                prints += [fingerprint(names[name], name) for name in chosen]
+                for name in chosen:
+                    files.append(IncidentFile(names[name], name, "csv", len(prints)))
+                    prints.append(fingerprint(names[name], name))
                 continue
+            origin = len(prints)
             prints.append(fingerprint(path, path.name))
             if zipfile.is_zipfile(path) or path.suffix.lower() == ".zip":
                 folder = Path(scratch) / str(number)
                 folder.mkdir()
-                files += _unpack(path, folder, street_only, messages)
+                files += _unpack(path, folder, street_only, messages, origin)
             elif _has_suffix(path.name, CSV_SUFFIXES):
-                files.append(IncidentFile(path, path.name, "csv"))
+                files.append(IncidentFile(path, path.name, "csv", origin))
             elif _has_suffix(path.name, VECTOR_SUFFIXES):
-                files.append(IncidentFile(path, path.name, "vector"))
+                files.append(IncidentFile(path, path.name, "vector", origin))
             else:
                 raise InputError(
                     f"{source} is of no known kind; give a CSV, a zip or folder of CSVs, or one "
@@ -133,7 +136,7 @@ def _choose(names: list[str], street_only: bool, where: str, messages: list[str]
 
 
 def _unpack(
-    archive: Path, folder: Path, street_only: bool, messages: list[str]
+    archive: Path, folder: Path, street_only: bool, messages: list[str], origin: int
 ) -> list[IncidentFile]:
     """Unpack the incident files of an archive under names of our own."""
     try:
@@ -159,7 +162,7 @@ def _unpack(
                 target = folder / f"{number}{suffix}"
                 with opened.open(name) as packed, target.open("wb") as unpacked:
                     shutil.copyfileobj(packed, unpacked, _BLOCK)
-                files.append(IncidentFile(target, name, "csv"))
+                files.append(IncidentFile(target, name, "csv", origin))
             return files
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         if isinstance(error, InputError):

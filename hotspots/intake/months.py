@@ -29,7 +29,7 @@ _PARTS = {
 
 
 def date_pattern(date_format: str) -> tuple[str, dict[str, int]]:
-    """Turn a `strftime` format into a regular expression and the groups of its parts.
+    r"""Turn a `strftime` format into a regular expression and the groups of its parts.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def date_pattern(date_format: str) -> tuple[str, dict[str, int]]:
     Examples
     --------
     >>> date_pattern("%d/%m/%Y")
-    ('^(\\\\d{1,2})/(\\\\d{1,2})/(\\\\d{4})$', {'day': 1, 'month': 2, 'year': 3})
+    ('^(\\d{1,2})/(\\d{1,2})/(\\d{4})$', {'day': 1, 'month': 2, 'year': 3})
     """
     roles = {"%Y": "year", "%y": "year", "%m": "month", "%b": "month", "%B": "month", "%d": "day"}
     groups: dict[str, int] = {}
@@ -58,7 +58,9 @@ def date_pattern(date_format: str) -> tuple[str, dict[str, int]]:
                 )
             if piece in roles:
                 if roles[piece] in groups:
-                    raise SettingsError(f"date_format {date_format!r} gives a {roles[piece]} twice.")
+                    raise SettingsError(
+                        f"date_format {date_format!r} gives a {roles[piece]} twice."
+                    )
                 groups[roles[piece]] = len(groups) + 1
             pattern += _PARTS[piece]
         else:
@@ -89,8 +91,10 @@ def month_of(text: Any, date_format: str) -> Any:
         number = part("month").try_cast("int64")
     else:
         names = calendar.month_name if "%B" in date_format else calendar.month_abbr
-        number = part("month").lower().cases(
-            *[(names[index].lower(), index) for index in range(1, 13)], else_=None
+        number = (
+            part("month")
+            .lower()
+            .cases(*[(names[index].lower(), index) for index in range(1, 13)], else_=None)
         )
     fits = text.re_search(pattern) & number.between(1, 12)
     if "day" in groups:
@@ -128,5 +132,3 @@ def days_in(months: list[str]) -> int:
     57
     """
     return sum(calendar.monthrange(int(month[:4]), int(month[5:]))[1] for month in months)
-
-

@@ -68,7 +68,9 @@ def read_places(
         Nothing can be read, or no incident lies inside the districts.
     """
     settings = settings or IntakeSettings()
-    groups = _from_points(sources, settings) if _is_table(sources) else _from_files(sources, settings)
+    groups = (
+        _from_points(sources, settings) if _is_table(sources) else _from_files(sources, settings)
+    )
     _check_readable(groups, settings)
     projection = None
     if districts is not None:
@@ -99,6 +101,9 @@ def read_places(
         raise InputError(_nothing_inside(table, groups, districts, projection))
     if not groups.dated:
         choices.append(Choice("days", f"{UNDATED_DAYS}", "no dates: taken as one year"))
+    keys = [name for name in names(PLACES) if name != "weight"]
+    if kept.duplicated(keys).any():  # the same place and month in two files
+        kept = kept.groupby(keys, as_index=False)["weight"].sum()
     places = Places(
         table=kept[names(PLACES)].reset_index(drop=True),
         crs=WGS84 if districts is None else crs_name(districts.crs),
@@ -132,9 +137,9 @@ def _from_files(sources: Sequence[str | Path], settings: IntakeSettings) -> _Gro
 def _from_csvs(found: incidents.Found, settings: IntakeSettings) -> _Groups:
     by_header: dict[tuple[tuple[str, ...], str], list[incidents.IncidentFile]] = {}
     for file in found.files:
-        header, delimiter = engines.header(file.path, file.name)
-        by_header.setdefault((tuple(header), delimiter), []).append(file)
-    called = {str(file.path): file.name for file in found.files}
+        names_found, delimiter = engines.header(file.path, file.name)
+        by_header.setdefault((tuple(names_found), delimiter), []).append(file)
+    by_path = {str(file.path): file for file in found.files}
     with engines.connection() as engine:
         tables, street, dated = [], True, True
         for (header, delimiter), files in by_header.items():
@@ -143,19 +148,20 @@ def _from_csvs(found: incidents.Found, settings: IntakeSettings) -> _Groups:
             dated &= "date" in mapping
             raw = engines.read_csv(engine, [file.path for file in files], header, delimiter)
             tables.append(canonical(raw, mapping, raw.filename))
-        rows = tables[0].union(*tables[1:]) if len(tables) > 1 else tables[0]
+        joined = tables[0].union(*tables[1:]) if len(tables) > 1 else tables[0]
         geographic = "longitude" in mapping
-        table = _collapse(rows, geographic, dated, street, settings)
-        unreadable = [(called[path], line) for path, line in engines.rejected_rows(engine)]
-    table[engines.SOURCE] = table[engines.SOURCE].map(called)
-    counts = table.groupby(engines.SOURCE)["weight"].sum()
-    spoilt = [name for name, _ in unreadable]
-    rows_of = {name: int(counts.get(name, 0)) + spoilt.count(name) for name in called.values()}
-    files = [{**entry, "rows": rows_of.get(str(entry["name"]))} for entry in found.fingerprints]
-    if len(files) == 1:
-        files[0]["rows"] = sum(rows_of.values())
+        table = _collapse(joined, geographic, dated, street, settings)
+        rejected = engines.rejected_rows(engine)
+    rows = [0] * len(found.fingerprints)
+    for path, count in table.groupby(engines.SOURCE)["weight"].sum().items():
+        rows[by_path[str(path)].origin] += int(count)
+    for path, _ in rejected:
+        rows[by_path[path].origin] += 1
+    read = [{**entry, "rows": n} for entry, n in zip(found.fingerprints, rows, strict=True)]
+    table = table.drop(columns=engines.SOURCE)
+    unreadable = [(by_path[path].name, line) for path, line in rejected]
     crs = WGS84 if geographic else _metric_crs(settings)
-    return _Groups(table, crs, street, dated, unreadable, files, found.messages)
+    return _Groups(table, crs, street, dated, unreadable, read, found.messages)
 
 
 def _metric_crs(settings: IntakeSettings) -> str:
@@ -220,8 +226,11 @@ def _from_points(
         raise InputError(f"{name} has no column {', '.join(missing)}; found: {', '.join(held)}.")
     street = {"Crime type", "Month"} <= set(held) and not mapping
     known = columns.STREET_COLUMNS if street else {ours: ours for ours in columns.STREET_COLUMNS}
-    mapping = {ours: theirs for ours, theirs in known.items() if theirs in held} | mapping
-    mapping = {ours: mapping[ours] for ours in mapping if ours not in ("longitude", "latitude")}
+    mapping = {
+        ours: theirs
+        for ours, theirs in known.items()
+        if theirs in held and ours not in ("longitude", "latitude")
+    } | mapping
     table = pd.DataFrame({"x": shapely.get_x(shapes), "y": shapely.get_y(shapes)}).astype("string")
     for ours, theirs in mapping.items():
         values = points[theirs].reset_index(drop=True)
@@ -236,11 +245,10 @@ def _from_points(
         mapped = {position[0]: "x", position[1]: "y"} | {ours: ours for ours in mapping}
         rows = canonical(raw, mapped, raw[engines.SOURCE])
         grouped = _collapse(rows, geographic, "date" in mapping, street, settings)
-    known = list(fingerprints) or [_fingerprint(table, name)]
-    files = [{**entry, "rows": len(points)} for entry in known]
-    return _Groups(
-        grouped, crs_name(points.crs), street, "date" in mapping, (), files, ()
-    )
+    prints = list(fingerprints) or [_fingerprint(table, name)]
+    files = [{**entry, "rows": len(points)} for entry in prints]
+    grouped = grouped.drop(columns=engines.SOURCE)
+    return _Groups(grouped, crs_name(points.crs), street, "date" in mapping, (), files, ())
 
 
 def _fingerprint(table: pd.DataFrame, name: str) -> dict[str, str | int]:
@@ -273,7 +281,7 @@ def _check_readable(groups: _Groups, settings: IntakeSettings) -> None:
     }
     usable = by_reason.drop(list(advice), errors="ignore").sum()
     if usable == 0:
-        worst = by_reason.idxmax()
+        worst = str(by_reason.idxmax())
         raise InputError(f"None of {total:,} rows can be used: {advice[worst]}.")
 
 
@@ -295,7 +303,10 @@ def _place(
     else:
         x, y = projection.transform(positions["x"], positions["y"])
         possible = np.isfinite(x) & np.isfinite(y)
-        positions["x_m"], positions["y_m"] = np.where(possible, x, np.nan), np.where(possible, y, np.nan)
+        positions["x_m"], positions["y_m"] = (
+            np.where(possible, x, np.nan),
+            np.where(possible, y, np.nan),
+        )
         row = np.full(len(positions), -1)
         row[possible] = assign(x[possible], y[possible], districts)
         labels = np.append(districts["district"].to_numpy(dtype=object), "")
@@ -309,7 +320,7 @@ def _place(
     if districts is not None:
         reason = reason.mask((reason == "") & (table["district"] == ""), "outside_districts")
     table["reason"] = reason
-    order = ["x_m", "y_m", "period", "category", "location", "area_name", "reason", engines.SOURCE]
+    order = ["x_m", "y_m", "period", "category", "location", "area_name", "reason"]
     return pd.DataFrame(table.sort_values(order, kind="stable", ignore_index=True))
 
 

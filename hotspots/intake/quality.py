@@ -57,9 +57,7 @@ def assess(
     located = table[table["reason"].isin(_LOCATED)]
     months = sorted(set(located["period"])) if dated else []
     missing = sorted(set(span(months[0], months[-1])) - set(months)) if months else []
-    facts: dict[str, float | int | str | None] = _snapping(
-        kept, metric=districts is not None
-    )
+    facts: dict[str, float | int | str | None] = _snapping(kept, metric=districts is not None)
     if districts is not None:
         facts |= _outside(located, districts) | _disagreement(located, districts)
     facts["layout"] = "data.police.uk street files" if street else "mapped columns"
@@ -75,7 +73,10 @@ def assess(
         months_missing=missing,
         facts=facts,
         categories=_categories(located, inside_only=districts is not None),
-        warnings=[*messages, *_warnings(left_out, unreadable, missing, facts, int(by_reason.sum()))],
+        warnings=[
+            *messages,
+            *_warnings(left_out, unreadable, missing, facts, int(by_reason.sum())),
+        ],
     )
     accounted = quality.rows_kept + sum(left_out.values())
     if accounted != quality.rows_read:  # a law of this report, not a matter of input

@@ -113,8 +113,8 @@ def _cells_near(spots: NDArray[np.float64], grid: Grid, reach: float) -> NDArray
     most = int(np.ceil(reach / grid.cell_size_m))
     steps = np.arange(-most, most + 1)
     row, column, _ = grid.cell_of(spots[:, 0], spots[:, 1])
-    rows, columns = (
-        np.broadcast_arrays(row[:, None, None] + steps[:, None], column[:, None, None] + steps)
+    rows, columns = np.broadcast_arrays(
+        row[:, None, None] + steps[:, None], column[:, None, None] + steps
     )
     held = (rows >= 0) & (rows < grid.rows) & (columns >= 0) & (columns < grid.columns)
     return np.unique(rows[held] * grid.columns + columns[held])
@@ -177,9 +177,9 @@ def measure(
     chosen = inside[inside["selecting"]]
     incidents = chosen.groupby("piece")["weight"].sum().reindex(every, fill_value=0)
     other = inside[~inside["selecting"]].groupby("piece")["weight"].sum()
-    monthly = chosen.groupby(["piece", "period"])["weight"].sum().unstack(fill_value=0)
+    monthly = chosen.groupby(["piece", "period"])["weight"].sum()
     months = max(1, len(periods))
-    hot = (monthly >= min_incidents / months).sum(axis=1).reindex(every, fill_value=0)
+    hot = (monthly >= min_incidents / months).groupby("piece").sum().reindex(every, fill_value=0)
     density = surface.values_per_km2.ravel()
     area = shapely.area(geometry) / 1e6
     spots = shapely.point_on_surface(geometry)
@@ -246,7 +246,11 @@ def _geometries(
             union = shapely.intersection(union, shapes[piece.district])
             parts = shapely.get_parts(union)
             areal = parts[shapely.get_dimensions(parts) == 2]
-            union = shapely.multipolygons(areal) if len(areal) > 1 else (areal[0] if len(areal) else None)
+            union = (
+                shapely.multipolygons(areal)
+                if len(areal) > 1
+                else (areal[0] if len(areal) else None)
+            )
         if union is not None:
             kept.append(piece)
             geometry.append(union)
@@ -282,7 +286,9 @@ def _pairs(pieces: list[Piece], districts: gpd.GeoDataFrame) -> list[str]:
             reach.setdefault(piece.cluster, set()).add(piece.district)
     label = districts["district"].tolist()
     return [
-        "; ".join(label[number] for number in sorted(reach.get(piece.cluster, set()) - {piece.district}))
+        "; ".join(
+            label[number] for number in sorted(reach.get(piece.cluster, set()) - {piece.district})
+        )
         for piece in pieces
     ]
 

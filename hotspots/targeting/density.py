@@ -74,9 +74,7 @@ def kernel_density(
             kernel = np.where(inside.ravel()[cells], kernel, 0.0)
             share = np.divide(kernel.sum(axis=1), whole, out=np.zeros_like(whole), where=whole > 0)
             amount = np.divide(amount, share, out=np.zeros_like(share), where=share > 0)
-        flat += np.bincount(
-            cells.ravel(), (kernel * amount[:, None]).ravel(), minlength=len(flat)
-        )
+        flat += np.bincount(cells.ravel(), (kernel * amount[:, None]).ravel(), minlength=len(flat))
     return flat.reshape(grid.rows, grid.columns) * 1e6
 
 

@@ -104,7 +104,10 @@ def _basins(
     while not np.array_equal(peak, peak[peak]):
         peak = peak[peak]
     parent = {int(top): int(top) for top in np.unique(peak)}
-    size = {int(top): int(count) for top, count in zip(*np.unique(peak, return_counts=True), strict=True)}
+    size = {
+        int(top): int(count)
+        for top, count in zip(*np.unique(peak, return_counts=True), strict=True)
+    }
 
     def root(top: int) -> int:
         while parent[top] != top:
@@ -131,7 +134,7 @@ def _grow(
     start = min(free, key=lambda cell: (-density[cell], cell))
     queue = [(-density[start], start)]
     free.discard(start)
-    piece = []
+    piece: list[int] = []
     while queue and len(piece) < most_cells:
         _, cell = heapq.heappop(queue)
         piece.append(cell)

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotspots.errors import InputError
-from hotspots.frames import DISTRICTS, PLACES, Choice, DensitySurface, Places, Targeting, names, require
+from hotspots.frames import (
+    DISTRICTS,
+    PLACES,
+    Choice,
+    DensitySurface,
+    Places,
+    Targeting,
+    names,
+    require,
+)
 from hotspots.geo import check_metres, crs_name
 from hotspots.settings import Settings
 from hotspots.targeting.candidates import find_pieces, measure
@@ -95,7 +104,7 @@ def find_hotspots(
     district_of_cell = rasterise(shapely.force_2d(districts.geometry.to_numpy()), grid)
     inside = district_of_cell >= 0
     everywhere = _positions(selecting)
-    edge = settings.targeting.edge
+    edge: str = settings.targeting.edge
     if edge == "auto":
         edge, choice = edge_rule(
             everywhere["x_m"], everywhere["y_m"], everywhere["weight"],
@@ -143,9 +152,7 @@ def find_hotspots(
         districts=districts,
         density=surface,
         quality=places.quality,
-        settings=settings.replace(
-            targeting=vars(resolved(settings.targeting, parameters, edge))
-        ),
+        settings=settings.replace(targeting=vars(resolved(settings.targeting, parameters, edge))),
         choices=[*choices, *chosen],
         messages=_messages(hotspots, measured, districts, parameters.hotspots),
     )
@@ -153,7 +160,7 @@ def find_hotspots(
 
 def _positions(places: pd.DataFrame) -> pd.DataFrame:
     """Distinct positions with their incidents, from west to east."""
-    return places.groupby(["x_m", "y_m"], as_index=False)["weight"].sum()
+    return places.groupby(["x_m", "y_m"])["weight"].sum().reset_index()
 
 
 def _threshold(inside: NDArray[np.float64], share: float) -> float:
@@ -175,9 +182,13 @@ def _messages(
             f"{wanted} hotspots were wanted; {int((measured['status'] == '').sum())} "
             f"candidates exist, {len(hotspots)} are returned."
         )
-    without = sorted(set(districts["district"]) - set(measured[measured["status"] == ""]["district"]))
+    without = sorted(
+        set(districts["district"]) - set(measured[measured["status"] == ""]["district"])
+    )
     if without:
-        listed = ", ".join(without[:5]) + (f" and {len(without) - 5} more" if len(without) > 5 else "")
+        listed = ", ".join(without[:5]) + (
+            f" and {len(without) - 5} more" if len(without) > 5 else ""
+        )
         found.append(f"No candidate in {listed}.")
     chained = hotspots["note"].str.startswith("One of").sum()
     if chained:

@@ -114,7 +114,7 @@ def choose(
         f"1.25 times {spacing}; within {_EPS_M[0]:g} to {_EPS_M[1]:g} m",
     )
     reached = _count_reached_by(tree, weight, eps, _CORE_SHARE)
-    yearly = int(round(_INCIDENTS_PER_MONTH * months))
+    yearly = round(_INCIDENTS_PER_MONTH * months)
     min_incidents = int(
         decide(
             "min_incidents",

@@ -70,9 +70,7 @@ def select(
     hotspots["rank_in_district"] = hotspots.groupby("district").cumcount() + 1
     hotspots["hotspot_id"] = [
         f"{code}-{rank:02d}"
-        for code, rank in zip(
-            hotspots["district_code"], hotspots["rank_in_district"], strict=True
-        )
+        for code, rank in zip(hotspots["district_code"], hotspots["rank_in_district"], strict=True)
     ]
     candidates.loc[hotspots.index, "hotspot_id"] = hotspots["hotspot_id"]
     columns = [*names(HOTSPOTS), "geometry"]
