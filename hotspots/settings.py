@@ -77,8 +77,10 @@ class IntakeSettings:
     categories
         Categories that select hotspots. None: `DEFAULT_CATEGORIES` for data.police.uk
         files, every category otherwise.
-    from_month, to_month
-        First and last month to count, ``YYYY-MM``, both included.
+    from_month
+        First month to count, ``YYYY-MM``. None: the first in the data.
+    to_month
+        Last month to count, ``YYYY-MM``. None: the last in the data.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -135,14 +137,19 @@ class TargetingSettings:
         How many to select. None: 26, or one per district where there are more districts.
     every_district
         Give each district that has a candidate at least one hotspot.
-    cell_size_m, bandwidth_m
-        Grid cell side and reach of the quartic kernel, metres.
+    cell_size_m
+        Side of a grid cell, metres.
+    bandwidth_m
+        Reach of the quartic kernel, metres.
     edge
         Correction at the border of the study area: ``"mass"`` divides each place by the share
         of its kernel inside, ``"none"`` counts on incidents beyond the border being in the
         data, ``"auto"`` looks whether they are.
-    eps_m, min_incidents
-        DBSCAN: neighbourhood radius in metres, and incidents in it that make a core place.
+    eps_m
+        Radius of the neighbourhood in DBSCAN, metres.
+    min_incidents
+        Incidents in that neighbourhood that make a core place, and least incidents in a
+        candidate.
     dense_area_share
         Share of the study area, 0 to 1, whose densest cells count as dense.
     area_cap_km2
@@ -150,7 +157,8 @@ class TargetingSettings:
     min_separation_m
         Least distance between the centres of two selected hotspots, metres.
     min_periods_hot
-        A candidate must be hot in this many months, where the data have that many.
+        A candidate must be hot in this many months, where the data have that many; hot is a
+        month with at least ``min_incidents / months`` incidents.
     """
 
     hotspots: int | None = None
@@ -200,20 +208,43 @@ class TaskingSettings:
 
     Attributes
     ----------
-    hours, pounds, pounds_per_hour
-        The budget: officer-hours, or pounds at a rate. Neither: 1,004 officer-hours per
-        hotspot and year, the dosage of Operation Hotspot.
-    weeks, days_per_week
-        Length of the programme and patrol days in a week.
-    visit_minutes, travel_minutes, crew
-        A visit costs ``crew * (visit_minutes + travel_minutes) / 60`` officer-hours.
+    hours
+        Budget in officer-hours. With neither hours nor pounds: 1,004 officer-hours per hotspot
+        and year, the dosage of Operation Hotspot.
+    pounds
+        Budget in pounds, instead of hours.
+    pounds_per_hour
+        Cost of an officer-hour, pounds.
+    weeks
+        Length of the programme.
+    days_per_week
+        Patrol days in a week.
+    visit_minutes
+        Time on site. A visit costs ``crew * (visit_minutes + travel_minutes) / 60``
+        officer-hours.
+    travel_minutes
+        Way to a visit.
+    crew
+        People who go together.
     q
         Response: the k-th visit of a day to one hotspot is worth ``q`` times the one before,
         ``r(k) = 1 - q**k``; 0 makes only the first visit count.
-    hotspot_floor_hours, hotspot_cap_hours, district_floor_hours, district_cap_hours
-        Bounds on the officer-hours of every hotspot and every district.
-    hotspot_floors, hotspot_caps, district_floors, district_caps
-        The same bounds for one hotspot (by id) or district (by name), instead of the general.
+    hotspot_floor_hours
+        Least officer-hours of every hotspot.
+    hotspot_cap_hours
+        Most officer-hours of every hotspot.
+    district_floor_hours
+        Least officer-hours of every district with a hotspot.
+    district_cap_hours
+        Most officer-hours of every district.
+    hotspot_floors
+        Least officer-hours by hotspot id, instead of the general floor.
+    hotspot_caps
+        Most officer-hours by hotspot id, instead of the general cap.
+    district_floors
+        Least officer-hours by district name, instead of the general floor.
+    district_caps
+        Most officer-hours by district name, instead of the general cap.
     """
 
     hours: float | None = None
@@ -288,9 +319,12 @@ class SharingSettings:
         Title of the map. None: made from the districts.
     marking
         Protective marking shown on every page.
-    source, attribution
-        Where the incidents come from, and whose rights must be named. None: known for
-        data.police.uk files and the bundled districts, otherwise the file names.
+    source
+        Where the incidents come from. None: data.police.uk for its files, otherwise the file
+        names.
+    attribution
+        Whose rights must be named, besides those known for data.police.uk and the bundled
+        districts.
     palette
         Colours of the density classes.
     """

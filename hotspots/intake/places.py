@@ -103,7 +103,7 @@ def read_places(
         choices.append(Choice("days", f"{UNDATED_DAYS}", "no dates: taken as one year"))
     keys = [name for name in names(PLACES) if name != "weight"]
     if kept.duplicated(keys).any():  # the same place and month in two files
-        kept = kept.groupby(keys, as_index=False)["weight"].sum()
+        kept = kept.groupby(keys)["weight"].sum().reset_index()
     places = Places(
         table=kept[names(PLACES)].reset_index(drop=True),
         crs=WGS84 if districts is None else crs_name(districts.crs),
