@@ -29,11 +29,16 @@ class Column(NamedTuple):
     meaning: str
 
 
-DISTRICTS: tuple[Column, ...] = (
+BOUNDARIES: tuple[Column, ...] = (
     Column("district_code", "str", "", "three letters or digits that begin the hotspot ids"),
     Column("district", "str", "", "name of the district"),
-    Column("police_force", "str", "", "police force as data.police.uk writes it; may be empty"),
+    Column("police_force", "str", "", "police force; may be empty"),
     Column("area_km2", "float", "km²", "area of the polygon"),
+)
+
+DISTRICTS: tuple[Column, ...] = (
+    *BOUNDARIES,
+    Column("incidents", "int", "incidents", "incidents of the selecting categories inside"),
 )
 
 PLACES: tuple[Column, ...] = (

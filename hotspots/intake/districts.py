@@ -19,7 +19,7 @@ from hotspots.geo import (
     working_crs,
 )
 from hotspots.intake.district_codes import district_codes
-from hotspots.intake.incidents import VECTOR_SUFFIXES, fingerprint
+from hotspots.intake.incidents import VECTOR_SUFFIXES, exists, fingerprint
 from hotspots.settings import DistrictSettings
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def read_districts(
     Returns
     -------
     geopandas.GeoDataFrame
-        Columns `hotspots.frames.DISTRICTS`, one row per district in order of name, in a
+        Columns `hotspots.frames.BOUNDARIES`, one row per district in order of name, in a
         projected CRS in metres.
 
     Raises
@@ -87,7 +87,7 @@ def read_districts(
 
 
 def _is_file(which: str | Path) -> bool:
-    return Path(which).exists() or str(which).lower().endswith((*VECTOR_SUFFIXES, ".zip"))
+    return exists(Path(which)) or str(which).lower().endswith((*VECTOR_SUFFIXES, ".zip"))
 
 
 def districts_fingerprint(which: str | Path | gpd.GeoDataFrame) -> dict[str, Any]:
@@ -179,6 +179,7 @@ def _name_column(table: gpd.GeoDataFrame, what: str, wanted: str | None) -> str:
 
 def _prepare(table: gpd.GeoDataFrame, what: str, settings: DistrictSettings) -> gpd.GeoDataFrame:
     """Check a layer of the user's and bring it to the published columns."""
+    import geopandas as gpd
     import shapely
 
     if table.crs is None:
@@ -211,7 +212,7 @@ def _prepare(table: gpd.GeoDataFrame, what: str, settings: DistrictSettings) -> 
             "give --repair-districts."
         )
     shapes = shapely.make_valid(shapes, method="structure") if invalid.any() else shapes
-    layer = table[[column]].assign(district=names).set_geometry(shapes, crs=table.crs)
+    layer = gpd.GeoDataFrame({"district": names}, geometry=shapes, crs=table.crs)
     layer["police_force"] = (
         table["police_force"].fillna("").astype(str) if "police_force" in table else ""
     )
@@ -235,6 +236,8 @@ def _finish(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     layer = layer.sort_values("district", kind="stable", ignore_index=True)
     if "district_code" not in layer:
         layer["district_code"] = layer["district"].map(district_codes(layer["district"]))
+    if "police_force_name" in layer:
+        layer["police_force"] = layer["police_force_name"]
     layer["area_km2"] = layer.geometry.area / 1e6
     layer = layer.rename_geometry("geometry") if layer.geometry.name != "geometry" else layer
     return layer[["district_code", "district", "police_force", "area_km2", "geometry"]]

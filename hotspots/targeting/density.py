@@ -66,6 +66,8 @@ def kernel_density(
     23.8732
     """
     x, y, w = check_places(x_m, y_m, weight)
+    order = np.lexsort((w, y, x))  # sums that do not depend on the order of rows
+    x, y, w = x[order], y[order], w[order]
     flat = np.zeros(grid.rows * grid.columns)
     for cells, kernel, rows in _kernels(x, y, grid, bandwidth_m):
         amount = w[rows]
@@ -89,7 +91,9 @@ def kernel_share_inside(
     x, y, _ = check_places(x_m, y_m, np.ones(np.size(x_m)))
     shares = np.zeros(len(x))
     for cells, kernel, rows in _kernels(x, y, grid, bandwidth_m):
-        shares[rows] = np.where(inside.ravel()[cells], kernel, 0.0).sum(axis=1) / kernel.sum(axis=1)
+        whole = kernel.sum(axis=1)
+        within = np.where(inside.ravel()[cells], kernel, 0.0).sum(axis=1)
+        shares[rows] = np.divide(within, whole, out=np.zeros_like(whole), where=whole > 0)
     return shares
 
 
@@ -112,8 +116,7 @@ def _kernels(
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]]:
     """Yield cells, kernel values (per m²) and place numbers, some places at a time.
 
-    Places are taken from west to east and south to north, so that the sums do not depend on
-    the order of rows. Cells outside the grid get cell 0 and kernel 0.
+    Cells outside the grid get cell 0 and kernel 0.
     """
     reach = int(np.ceil(bandwidth_m / grid.cell_size_m))
     steps = np.arange(-reach, reach + 1)
@@ -124,8 +127,7 @@ def _kernels(
         & (column >= -reach)
         & (column < grid.columns + reach)
     )
-    order = np.lexsort((y, x))
-    order = order[near[order]]
+    order = np.flatnonzero(near)
     size = max(1, _PAIRS_AT_ONCE // len(steps) ** 2)
     scale = 3 / (np.pi * bandwidth_m**2)
     for start in range(0, len(order), size):

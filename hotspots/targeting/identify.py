@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.errors import InputError
+from hotspots.errors import InputError, SettingsError
 from hotspots.frames import (
+    BOUNDARIES,
     DISTRICTS,
     PLACES,
     Choice,
@@ -54,7 +55,7 @@ def find_hotspots(
     places
         Weighted places in a projected CRS in metres.
     districts
-        Columns `hotspots.frames.DISTRICTS`, same CRS.
+        Columns `hotspots.frames.BOUNDARIES`, same CRS.
     settings
         Targeting settings; what is open is chosen from the data.
     choices
@@ -77,18 +78,23 @@ def find_hotspots(
 
     settings = settings or Settings()
     require(places.table, names(PLACES), "The table of places")
-    require(districts, names(DISTRICTS), "The table of districts")
+    require(districts, names(BOUNDARIES), "The table of districts")
     crs = check_metres(crs_name(districts.crs))
     if places.crs != crs:
         raise InputError(f"Places are in {places.crs} but districts in {crs}; bring both to one.")
     table = places.table
     selecting = table[table["selecting"]]
+    inside_counts = selecting.groupby("district")["weight"].sum()
     inside_only = _positions(selecting[selecting["district"] != ""])
-    if len(inside_only) < 2:
-        total = int(inside_only["weight"].sum()) if len(inside_only) else 0
+    if inside_only.empty:
         raise InputError(
-            f"All {total:,} incidents inside the districts lie on {len(inside_only)} point; "
-            "hotspots need incidents on several. Check the coordinates."
+            f"None of the {int(table['weight'].sum()):,} incidents is inside the districts and of "
+            "a selecting category; check intake.categories and the coordinates."
+        )
+    if len(inside_only) == 1:
+        raise InputError(
+            f"All {int(inside_only['weight'].sum()):,} incidents inside the districts lie on 1 "
+            "point; hotspots need incidents on several. Check the coordinates."
         )
     west, south, east, north = districts.total_bounds
     parameters, chosen = choose(
@@ -103,6 +109,11 @@ def find_hotspots(
     grid = Grid.covering(districts.total_bounds, parameters.cell_size_m, parameters.bandwidth_m)
     district_of_cell = rasterise(shapely.force_2d(districts.geometry.to_numpy()), grid)
     inside = district_of_cell >= 0
+    if not inside.any():
+        raise SettingsError(
+            f"No cell of {grid.cell_size_m:g} m has its centre in a district; lower "
+            "targeting.cell_size_m, or check the districts."
+        )
     everywhere = _positions(selecting)
     edge: str = settings.targeting.edge
     if edge == "auto":
@@ -149,7 +160,9 @@ def find_hotspots(
     return Targeting(
         hotspots=hotspots,
         candidates=candidates,
-        districts=districts,
+        districts=districts.assign(
+            incidents=districts["district"].map(inside_counts).fillna(0).astype("int64")
+        )[[*names(DISTRICTS), "geometry"]],
         density=surface,
         quality=places.quality,
         settings=settings.replace(targeting=vars(resolved(settings.targeting, parameters, edge))),

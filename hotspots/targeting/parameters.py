@@ -98,11 +98,13 @@ def choose(
         f"2.5 times {spacing}; within {_BANDWIDTH_M[0]:g} to {_BANDWIDTH_M[1]:g} m",
     )
     least = max(bandwidth / 4, 1) if settings.cell_size_m is None else 0
-    by_memory = np.ceil((bounds_km2 * 1e6 / _CELLS) ** 0.5 / 10) * 10
+    fitting = min(_CELL_M, least)
+    if bounds_km2 * 1e6 > _CELLS * fitting**2:
+        fitting = float(np.ceil((bounds_km2 * 1e6 / _CELLS) ** 0.5 / 10) * 10)
     cell = decide(
         "cell_size_m",
         settings.cell_size_m,
-        float(max(min(_CELL_M, least), by_memory)),
+        fitting,
         "m",
         f"{_CELL_M:g} m, at most a quarter of the bandwidth, and at most {_CELLS:,} cells",
     )

@@ -58,12 +58,10 @@ def select(
         )
     first = sound.drop_duplicates("district") if every_district else sound.iloc[:0]
     rest = sound.drop(first.index)
-    chosen = _spaced(sound, [*first.index, *rest.index], count, min_separation_m, len(first))
-    status = np.where(candidates["status"] == "", OUTRANKED, candidates["status"])
-    candidates["status"] = status
-    if min_separation_m > 0 and len(chosen) < min(count, len(sound)):
-        passed = sound.index.difference(chosen)
-        candidates.loc[passed, "status"] = TOO_CLOSE
+    order = [*first.index, *rest.index]
+    chosen, close = _spaced(sound, order, count, min_separation_m, len(first))
+    candidates.loc[sound.index, "status"] = OUTRANKED
+    candidates.loc[close, "status"] = TOO_CLOSE
     candidates.loc[chosen, "status"] = SELECTED
     hotspots = candidates.loc[sorted(chosen, key=candidates["rank"].get)].copy()
     hotspots["rank"] = np.arange(1, len(hotspots) + 1)
@@ -79,26 +77,31 @@ def select(
 
 def _spaced(
     sound: gpd.GeoDataFrame, order: list[int], count: int, separation_m: float, reserved: int
-) -> list[int]:
-    """Take candidates in order, passing over those near one taken already.
+) -> tuple[list[int], list[int]]:
+    """Take candidates in order, passing over those near one taken already; give both.
 
     The first `reserved`, one per district, are taken however near they are.
     """
     if separation_m <= 0:
-        return order[:count]
+        return order[:count], []
     from rtree.index import Index
 
     taken: list[int] = []
+    close: list[int] = []
     index = Index()
     x, y = sound["x_m"], sound["y_m"]
     for label in order:
+        if len(taken) == count:
+            break
         box = (x[label] - separation_m, y[label] - separation_m,
                x[label] + separation_m, y[label] + separation_m)  # fmt: skip
         near = any(
             (x[other] - x[label]) ** 2 + (y[other] - y[label]) ** 2 < separation_m**2
             for other in index.intersection(box)
         )
-        if len(taken) < count and (len(taken) < reserved or not near):
+        if near and len(taken) >= reserved:
+            close.append(label)
+        else:
             taken.append(label)
             index.insert(label, (x[label], y[label], x[label], y[label]))
-    return taken
+    return taken, close

@@ -1,0 +1,202 @@
+"""A small plan made by hand: two districts, three hotspots, four candidates."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from shapely.geometry import MultiPolygon, Polygon, box
+
+from hotspots import frames
+from hotspots.frames import Allocation, Choice, DensitySurface, Plan, Quality, Targeting
+from hotspots.settings import Settings
+
+#: Text as a stranger could put into a file of incidents or boundaries.
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "\"><img src=x onerror='alert(1)'>",
+    "{{ 7 * 7 }}{% if %}{# tag",
+    "${alert(1)}`\\",
+    '=HYPERLINK("http://example.invalid","x")',
+    "+1+1",
+    "-1+1|cmd",
+    "@SUM(1)",
+    "{=1+1}",
+    "http://example.invalid/x",
+    "'; DROP TABLE hotspots; --",
+    "&F &G &P & Sons",
+    "_x0041_",
+    "\u202eright to left\u200f",
+    "tab\tand\nline",
+    "🚓 Llanfair­pwll Ŵ",
+    "1234",
+    "A" * 10_000,
+)
+
+
+def _ordered(columns: tuple[frames.Column, ...], values: dict[str, object]) -> pd.DataFrame:
+    return pd.DataFrame({name: values[name] for name in frames.names(columns)})
+
+
+def small_plan(
+    *,
+    name: str = "Market Street",
+    district: str = "Leeds",
+    note: str = "split in two",
+    title: str | None = None,
+    message: str = "The cell size was chosen from the data.",
+    file_name: str = "2021-01-street.csv",
+    reason: str = "no coordinates",
+    empty: bool = False,
+) -> Plan:
+    """Make a plan in British National Grid, with the given texts in its text fields."""
+    crs = "EPSG:27700"
+    settings = Settings.from_dict(
+        {
+            "tasking": {"hours": 75.0, "hotspot_floors": {"LDS-01": 1.5}},
+            "sharing": {"title": title} if title else {},
+        }
+    )
+    districts = gpd.GeoDataFrame(
+        _ordered(
+            frames.DISTRICTS,
+            {
+                "district_code": ["LDS", "BRD"],
+                "district": [district, "Bradford"],
+                "police_force": ["West Yorkshire Police"] * 2,
+                "area_km2": [4.0, 4.0],
+            },
+        ),
+        geometry=[box(430000, 433000, 432000, 435000), box(428000, 433000, 430000, 435000)],
+        crs=crs,
+    )
+    shapes = [
+        box(430200, 433200, 430500, 433500),
+        MultiPolygon([box(431000, 434000, 431200, 434200), box(431300, 434000, 431400, 434100)]),
+        Polygon([(428500, 433500), (428800, 433500), (428800, 433900.5)]),
+        box(431700, 434700, 431800, 434800),
+    ]
+    area = np.array([shape.area / 1e6 for shape in shapes])
+    incidents = np.array([40, 25, 20, 5])
+    measures = {
+        "name": [name, "Call Lane", name, "Far End"],
+        "district_code": ["LDS", "LDS", "BRD", "LDS"],
+        "district": [district, district, "Bradford", district],
+        "rank": [1, 2, 3, 4],
+        "incidents": incidents,
+        "incident_share": incidents / 200,
+        "other_incidents": [7, 0, 3, 1],
+        "area_km2": area,
+        "incidents_per_km2": incidents / area,
+        "incidents_per_day": incidents / 59,
+        "peak_per_km2": [900.5, 800.0, 700.0, np.nan],
+        "periods_hot": [2, 2, 1, 0],
+        "periods": [2, 2, 2, 2],
+        "x_m": [430350.0, 431100.0, 428700.0, 431750.0],
+        "y_m": [433350.0, 434100.0, 433600.0, 434750.0],
+        "paired_with": ["", "", district, ""],
+        "note": [note, "", "", "few incidents"],
+        "rank_in_district": [1, 2, 1, 3],
+        "hotspot_id": ["LDS-01", "LDS-02", "BRD-01", ""],
+        "candidate_id": ["C1", "C2", "C3", "C4"],
+        "status": ["selected", "selected", "selected", "hot in too few months"],
+    }
+    candidates = gpd.GeoDataFrame(_ordered(frames.CANDIDATES, measures), geometry=shapes, crs=crs)
+    hotspots = gpd.GeoDataFrame(_ordered(frames.HOTSPOTS, measures), geometry=shapes, crs=crs)
+    hotspots = hotspots.iloc[:3]
+    visits = np.array([50, 30, 20])
+    allocation = _ordered(
+        frames.ALLOCATION,
+        {
+            "hotspot_id": ["LDS-01", "LDS-02", "BRD-01"],
+            "district": [district, district, "Bradford"],
+            "visits": visits,
+            "officer_hours": visits * 0.75,
+            "visits_per_day": visits / 364,
+            "hours_per_week": visits * 0.75 / 52,
+            "hours_share": visits / 100,
+            "covered_incidents": [12.5, 7.25, 5.0],
+            "equal_hours": [25.0, 25.0, 25.0],
+            "proportional_hours": [35.25, 22.5, 17.25],
+        },
+    )
+    alternatives = _ordered(
+        frames.ALTERNATIVES,
+        {
+            "rule": ["optimum", "proportional", "equal"],
+            "visits": [100, 100, 99],
+            "officer_hours": [75.0, 75.0, 74.25],
+            "covered_incidents": [24.75, 24.5, 22.0],
+            "value_share": [1.0, 24.5 / 24.75, 22 / 24.75],
+            "keeps_bounds": [True, True, False],
+        },
+    )
+    curve = _ordered(
+        frames.BUDGET_CURVE,
+        {
+            "officer_hours": [0.0, 37.5, 75.0, 150.0],
+            "budget_share": [0.0, 0.5, 1.0, 2.0],
+            "covered_incidents": [0.0, 16.0, 24.75, 35.0],
+            "per_extra_hour": [0.6, 0.3, 0.2, 0.1],
+        },
+    )
+    quality = Quality(
+        rows_read=250,
+        rows_kept=200,
+        left_out={reason: 30, "outside every district": 20},
+        files=[{"name": file_name, "bytes": 1234, "sha256": "ab" * 32, "rows": 250}],
+        months=["2021-01", "2021-02"],
+        months_missing=[],
+        facts={"distinct_places": 57, "snapped_share": 0.98, "note": note, "unknown": None},
+        categories=[{"category": name, "rows": 200, "selecting": True}],
+        warnings=[message],
+    )
+    if empty:
+        hotspots, candidates = hotspots.iloc[:0], candidates.iloc[:0]
+        allocation, curve = allocation.iloc[:0], curve.iloc[:0]
+    targeting = Targeting(
+        hotspots=hotspots,
+        candidates=candidates,
+        districts=districts,
+        density=DensitySurface(
+            values_per_km2=np.arange(16.0).reshape(4, 4),
+            inside=np.ones((4, 4), dtype=bool),
+            x_min_m=428000.0,
+            y_min_m=433000.0,
+            cell_size_m=500.0,
+            bandwidth_m=1000.0,
+            threshold_per_km2=12.0,
+            crs=crs,
+        ),
+        quality=quality,
+        settings=settings,
+        choices=[Choice("cell_size_m", "500", name), Choice("hotspots", "3", "asked for")],
+        messages=[message],
+    )
+    plan = Plan(
+        targeting=targeting,
+        allocation=Allocation(
+            table=allocation,
+            alternatives=alternatives,
+            budget_curve=curve,
+            budget_hours=75.0,
+            hours_per_visit=0.75,
+            days=364,
+            weeks=52,
+            messages=[message],
+        ),
+        settings=settings,
+    )
+    from hotspots.sharing.provenance import describe
+
+    provenance = describe(
+        targeting,
+        settings,
+        source=name,
+        attribution=["Contains public sector information, Open Government Licence v3.0"],
+        transformation="Inverse of OSGB36 to WGS 84 (6)",
+        transformation_accuracy_m=2.0,
+        districts_sha256="cd" * 32,
+    )
+    return Plan(targeting, plan.allocation, settings, provenance)
