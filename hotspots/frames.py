@@ -115,6 +115,19 @@ BUDGET_CURVE: tuple[Column, ...] = (
     Column("per_extra_hour", "float", "incidents/hour", "value of one more visit per hour of it"),
 )
 
+#: Why a row does not count, in the order in which the reasons are tried.
+REASONS: Mapping[str, str] = {
+    "unreadable_row": "row cannot be parsed",
+    "no_coordinates": "no coordinates",
+    "unreadable_coordinates": "coordinates unreadable or impossible",
+    "null_island": "at 0, 0 (null island)",
+    "unreadable_date": "date unreadable",
+    "outside_months": "outside the months asked for",
+    "repeated_id": "repeated incident id",
+    "other_category": "other category (shown, does not select)",
+    "outside_districts": "outside the districts",
+}
+
 #: Values of a candidate's status that are no fault of its own.
 SELECTED = "selected"
 TOO_CLOSE = "too close to a better one"

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hotspots.frames import REASONS
+
 if TYPE_CHECKING:
     from hotspots.frames import Plan, Quality
 
@@ -51,8 +53,6 @@ def _table(title: str, columns: Sequence[tuple[str, bool]]) -> Any:
 
 def show_quality(quality: Quality) -> None:
     """Print what became of every row, the months, and what the rows are like."""
-    from hotspots.intake import REASONS
-
     console = _console()
     table = _table("Data quality", [("rows", False), ("number", True), ("share", True)])
     total = max(1, quality.rows_read)

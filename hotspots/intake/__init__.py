@@ -1,12 +1,10 @@
 """Intake: incident rows become weighted places inside districts, every row accounted for."""
 
-from hotspots.intake.collapse import REASONS
 from hotspots.intake.districts import BUNDLED_ATTRIBUTION, districts_fingerprint, read_districts
 from hotspots.intake.places import read_places
 
 __all__ = [
     "BUNDLED_ATTRIBUTION",
-    "REASONS",
     "districts_fingerprint",
     "read_districts",
     "read_places",

@@ -9,18 +9,6 @@ from hotspots.intake.engines import SOURCE
 from hotspots.intake.months import month_of
 from hotspots.settings import IntakeSettings
 
-#: Why a row does not count, in the order in which the reasons are tried.
-REASONS: Mapping[str, str] = {
-    "unreadable_row": "row cannot be parsed",
-    "no_coordinates": "no coordinates",
-    "unreadable_coordinates": "coordinates unreadable or impossible",
-    "null_island": "at 0, 0 (null island)",
-    "unreadable_date": "date unreadable",
-    "outside_months": "outside the months asked for",
-    "repeated_id": "repeated incident id",
-    "other_category": "other category (shown, does not select)",
-    "outside_districts": "outside the districts",
-}
 GEOGRAPHIC_DIGITS = 6  # 0.1 m
 METRIC_DIGITS = 2  # 0.01 m
 # Nothing but a failed geocoder puts an incident within a kilometre of 0 N, 0 E.
@@ -132,6 +120,7 @@ def collapse(
             located.y,
             located.category,
             located.location,
+            located.area_name,
         ],
     )
     ranked = located.mutate(rank=rank)

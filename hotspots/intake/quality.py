@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hotspots.frames import Quality
-from hotspots.intake.collapse import REASONS
+from hotspots.frames import REASONS, Quality
 from hotspots.intake.months import span
 
 if TYPE_CHECKING:

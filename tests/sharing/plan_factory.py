@@ -66,6 +66,7 @@ def small_plan(
                 "district": [district, "Bradford"],
                 "police_force": ["West Yorkshire Police"] * 2,
                 "area_km2": [4.0, 4.0],
+                "incidents": [150, 0],
             },
         ),
         geometry=[box(430000, 433000, 432000, 435000), box(428000, 433000, 430000, 435000)],
@@ -149,7 +150,7 @@ def small_plan(
         months=["2021-01", "2021-02"],
         months_missing=[],
         facts={"distinct_places": 57, "snapped_share": 0.98, "note": note, "unknown": None},
-        categories=[{"category": name, "rows": 200, "selecting": True}],
+        categories=[{"category": name, "incidents": 200, "selects": True}],
         warnings=[message],
     )
     if empty:
