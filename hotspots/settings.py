@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
+import re
+import sys
 import tomllib
 import types
 import typing
@@ -51,9 +53,8 @@ def _check(fits: bool, name: str, given: object, wanted: str) -> None:
 
 def _check_month(name: str, value: str | None) -> None:
     if value is not None:
-        year, dash, month = value.partition("-")
-        fits = len(year) == 4 and dash == "-" and len(month) == 2 and (year + month).isdigit()
-        _check(fits and 1 <= int(month) <= 12, name, value, "a month such as 2021-04")
+        fits = re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", value) is not None
+        _check(fits, name, value, "a month such as 2021-04")
 
 
 def _check_amounts(name: str, amounts: Mapping[str, float]) -> None:
@@ -368,7 +369,7 @@ class Settings:
         """
         path = Path(path)
         try:
-            tree = tomllib.loads(path.read_text(encoding="utf-8"))
+            tree = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
             raise SettingsError(f"Cannot read the settings file {path}: {reason}.") from error
@@ -446,7 +447,8 @@ def _convert(hint: Any, value: Any, name: str) -> Any:
         return {str(key): _convert(parts[1], item, f"{name}.{key}") for key, item in value.items()}
     if hint is float:
         fits = isinstance(value, int | float) and not isinstance(value, bool)
-        _check(fits and math.isfinite(value), name, value, "a number")
+        # a whole number of a settings file may be larger than any float
+        _check(fits and abs(value) <= sys.float_info.max, name, value, "a number")
         return float(value)
     words = {int: "a whole number", bool: "true or false", str: "a text"}
     fits = isinstance(value, hint) and not (hint is int and isinstance(value, bool))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,18 +17,33 @@ if TYPE_CHECKING:
 
 #: Column that carries the number of the file a row came from.
 SOURCE = "source_number"
+#: Column that `read_csv` adds, the path of a row's file: no file has a column of this name.
+PATH = "path of the file that was read"
 _DELIMITERS = ",;\t|"
 
 
 @contextmanager
 def connection() -> Iterator[Any]:
-    """Open an Ibis connection to a DuckDB that lives in memory, and close it afterwards."""
+    """Open an Ibis connection to a DuckDB that lives in memory, and close it afterwards.
+
+    Raises
+    ------
+    InputError
+        The engine cannot read what it was given, for example a file that is cut short.
+    """
+    import duckdb
     import ibis
 
     engine = ibis.duckdb.connect()
     engine.raw_sql("SET preserve_insertion_order = false")
     try:
-        yield engine
+        with warnings.catch_warnings():
+            # Ibis calls functions that newer DuckDB and pandas have renamed: not ours to mend
+            warnings.filterwarnings("ignore", category=DeprecationWarning, module="ibis")
+            yield engine
+    except duckdb.Error as error:
+        line = " ".join(str(error).split())[:200]
+        raise InputError(f"The incidents cannot be read to their end: {line}.") from error
     finally:
         engine.disconnect()
 
@@ -41,7 +58,7 @@ def header(path: Path, name: str) -> tuple[list[str], str]:
     """
     import gzip
 
-    opener: Any = gzip.open if path.suffix == ".gz" else open
+    opener: Any = gzip.open if path.suffix.lower() == ".gz" else open
     try:
         with opener(path, "rt", encoding="utf-8-sig", errors="replace", newline="") as file:
             line = file.readline(1_000_000)
@@ -58,7 +75,8 @@ def header(path: Path, name: str) -> tuple[list[str], str]:
 def read_csv(engine: Any, paths: Sequence[Path], columns: Sequence[str], delimiter: str) -> Any:
     """Register CSV files that share a header as one table of text columns.
 
-    Rows that cannot be parsed are set aside; `rejected_rows` counts them.
+    Rows that cannot be parsed are set aside; `rejected_rows` counts them. The column `PATH`
+    holds the path of each row's file.
     """
     clashes = len({column.lower() for column in columns}) != len(columns)
     if clashes or not all(columns):
@@ -67,14 +85,17 @@ def read_csv(engine: Any, paths: Sequence[Path], columns: Sequence[str], delimit
             "give every column its own name."
         )
     return engine.read_csv(
-        [str(path) for path in paths],
+        # a path is one file: brackets, stars and question marks in its name are no pattern
+        [re.sub(r"([*?\[])", r"[\1]", str(path)) for path in paths],
         columns=dict.fromkeys(columns, "VARCHAR"),
         auto_detect=False,
         header=True,
         delim=delimiter,
         quote='"',
         escape='"',
-        filename=True,
+        filename=PATH,
+        # and a folder called "Month=2021" says nothing about a column
+        hive_partitioning=False,
         store_rejects=True,
         rejects_limit=0,
         max_line_size=16_000_000,
@@ -94,4 +115,5 @@ def rejected_rows(engine: Any) -> list[tuple[str, int]]:
 
 def from_memory(engine: Any, table: pd.DataFrame) -> Any:
     """Register a pandas table."""
-    return engine.create_table("incidents_in_memory", table, temp=True)
+    engine.con.register("incidents_in_memory", table)
+    return engine.table("incidents_in_memory")

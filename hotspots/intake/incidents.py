@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,14 @@ class Found:
     messages: Sequence[str]
 
 
+def exists(path: Path) -> bool:
+    """Whether there is such a file or folder; a text too long to be a path names none."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def _has_suffix(name: str, suffixes: Sequence[str]) -> bool:
     return name.lower().endswith(tuple(suffixes))
 
@@ -46,9 +55,12 @@ def _has_suffix(name: str, suffixes: Sequence[str]) -> bool:
 def fingerprint(path: Path, name: str) -> dict[str, str | int]:
     """Name, size and SHA-256 of a file."""
     digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    except OSError as error:
+        raise InputError(f"Cannot read {path}: {error.strerror or error}.") from error
     return {"name": name, "bytes": path.stat().st_size, "sha256": digest.hexdigest()}
 
 
@@ -78,7 +90,7 @@ def find(sources: Sequence[str | Path], *, street_only: bool = True) -> Iterator
     with tempfile.TemporaryDirectory(prefix="hotspots-") as scratch:
         for number, source in enumerate(sources):
             path = Path(source)
-            if not path.exists():
+            if not exists(path):
                 raise InputError(f"There is no file or folder {source}; check the path.")
             if path.is_dir():
                 inside = sorted(item for item in path.rglob("*") if item.is_file())
@@ -164,7 +176,14 @@ def _unpack(
                     shutil.copyfileobj(packed, unpacked, _BLOCK)
                 files.append(IncidentFile(target, name, "csv", origin))
             return files
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+    ) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(

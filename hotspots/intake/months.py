@@ -96,7 +96,7 @@ def month_of(text: Any, date_format: str) -> Any:
             .lower()
             .cases(*[(names[index].lower(), index) for index in range(1, 13)], else_=None)
         )
-    fits = text.re_search(pattern) & number.between(1, 12)
+    fits = text.re_search(pattern) & number.between(1, 12) & (year != "0000")
     if "day" in groups:
         day, full_year = part("day").try_cast("int64"), year.try_cast("int64")
         leap = ((full_year % 4 == 0) & (full_year % 100 != 0)) | (full_year % 400 == 0)

@@ -147,7 +147,7 @@ def _from_csvs(found: incidents.Found, settings: IntakeSettings) -> _Groups:
             street &= columns.is_street_header(header)
             dated &= "date" in mapping
             raw = engines.read_csv(engine, [file.path for file in files], header, delimiter)
-            tables.append(canonical(raw, mapping, raw.filename))
+            tables.append(canonical(raw, mapping, raw[engines.PATH]))
         joined = tables[0].union(*tables[1:]) if len(tables) > 1 else tables[0]
         geographic = "longitude" in mapping
         table = _collapse(joined, geographic, dated, street, settings)
@@ -271,7 +271,7 @@ def _check_readable(groups: _Groups, settings: IntakeSettings) -> None:
         "no_coordinates": "no row has coordinates",
         "unreadable_coordinates": (
             "no coordinate can be read as longitude and latitude in degrees: for metres map "
-            "easting and northing and give --crs"
+            "easting and northing and give --crs; where latitude comes first exchange the two"
             if groups.crs == WGS84
             else "no coordinate can be read as a number"
         ),

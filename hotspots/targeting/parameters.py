@@ -97,8 +97,7 @@ def choose(
         "m",
         f"2.5 times {spacing}; within {_BANDWIDTH_M[0]:g} to {_BANDWIDTH_M[1]:g} m",
     )
-    least = max(bandwidth / 4, 1) if settings.cell_size_m is None else 0
-    fitting = min(_CELL_M, least)
+    fitting = min(_CELL_M, max(bandwidth / 4, 1))
     if bounds_km2 * 1e6 > _CELLS * fitting**2:
         fitting = float(np.ceil((bounds_km2 * 1e6 / _CELLS) ** 0.5 / 10) * 10)
     cell = decide(
