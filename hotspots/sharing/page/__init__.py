@@ -1,0 +1,1 @@
+"""The shared page: its template, scripts and styles, and what they show."""

@@ -1,0 +1,56 @@
+"""The scripts and styles of the page: our own files and the vendored Leaflet, never a network."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from hotspots.errors import OutputError
+
+#: Our scripts, in the order in which they run.
+_SCRIPTS = ("core.js", "table.js", "details.js", "labels.js", "map.js", "print.js")
+_STYLES = ("page.css", "print.css")
+
+LEAFLET_JS = "vendor/leaflet.js"
+LEAFLET_CSS = "vendor/leaflet.css"
+
+
+@cache
+def _read(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+def body_template() -> str:
+    """Jinja template of the document's body."""
+    return _read("body.html")
+
+
+def own_script() -> str:
+    """All of our scripts as one."""
+    return "\n".join(_read(name) for name in _SCRIPTS)
+
+
+def own_style() -> str:
+    """All of our styles as one."""
+    return "\n".join(_read(name) for name in _STYLES)
+
+
+def vendored(name: str) -> str:
+    """Text of a vendored file, without what would make a browser look for further files.
+
+    Raises
+    ------
+    OutputError
+        It is not vendored: it would have to be loaded from elsewhere.
+    """
+    if name == LEAFLET_JS:
+        return re.sub(r"\n?//# sourceMappingURL=\S*", "", _read(name))
+    if name == LEAFLET_CSS:
+        # pictures of a closed layer control and of marker pins, which the page does not use
+        style = re.sub(r"url\(images/[^)]*\)", "none", _read(name))
+        return style.replace("behavior: url(#default#VML);", "")
+    raise OutputError(
+        f"The map would load {name!r} from elsewhere, and a shared page must open without a "
+        "network; remove the element that needs it."
+    )

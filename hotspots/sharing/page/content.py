@@ -1,0 +1,156 @@
+"""What the page shows without JavaScript: the words and the tables, as the template takes them."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from hotspots.sharing.page import wording
+from hotspots.sharing.page.text import figure, percent, plain, scaled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hotspots.frames import Plan
+
+_RULES = {
+    "optimum": "This plan (best modelled value)",
+    "proportional": "In proportion to incidents",
+    "equal": "Equal hours for every hotspot",
+}
+
+
+def content(plan: Plan, breaks: Sequence[float], colours: Sequence[str]) -> dict[str, Any]:
+    """Everything the template shows, as cleaned text; the template escapes it.
+
+    Parameters
+    ----------
+    plan
+        The plan of record.
+    breaks, colours
+        Lower bounds of the density classes, incidents per km² and month, and their colours.
+
+    Raises
+    ------
+    OutputError
+        No source or nobody to attribute.
+    """
+    targeting, allocation = plan.targeting, plan.allocation
+    quality, density = targeting.quality, targeting.density
+    months = max(1, len(quality.months))
+    heading = wording.title(plan)
+    marking = plain(plan.provenance.get("marking") or plan.settings.sharing.marking)
+    return {
+        "document_title": f"{heading}: hotspots and patrol hours",
+        "title": heading,
+        "marking": marking,
+        "period": wording.period(plan),
+        "counted": figure(quality.rows_kept),
+        "limits": wording.LIMITS,
+        "source": wording.source(plan),
+        "attribution": wording.attribution(plan),
+        "figures": wording.figures(plan),
+        "weeks": allocation.weeks,
+        "rows": _rows(plan),
+        "districts": _districts(plan),
+        "alternatives": _alternatives(plan),
+        "gain": wording.gain(plan),
+        "visit": _visit(plan),
+        "choices": wording.choices(targeting),
+        "remarks": wording.remarks(plan),
+        "rows_read": figure(quality.rows_read),
+        "rows_kept": figure(quality.rows_kept),
+        "left_out": wording.left_out(targeting),
+        "categories": wording.categories(targeting),
+        "stamp": wording.stamp(plan.provenance),
+        "classes": _classes(breaks, colours),
+        "cell": scaled(density.cell_size_m),
+        "bandwidth": scaled(density.bandwidth_m),
+        "threshold": scaled(density.threshold_per_km2 / months),
+    }
+
+
+def _rows(plan: Plan) -> list[dict[str, Any]]:
+    """Make the hours table, best hotspot first, ready to be read."""
+    table = plan.hotspots
+    most = float(table["officer_hours"].max()) if len(table) else 0.0
+    return [
+        {
+            "id": plain(row.hotspot_id),
+            "name": _short_name(plain(row.name), plain(row.district)),
+            "district": plain(row.district),
+            "long": max(map(len, f"{row.name} {row.district}".split()), default=0) > 20,
+            "incidents": figure(row.incidents),
+            "area": figure(row.area_km2, 3),
+            "per_km2": figure(row.incidents_per_km2),
+            "months": f"{figure(row.periods_hot)} of {figure(row.periods)}",
+            "hours": figure(row.officer_hours),
+            "week": figure(row.hours_per_week, 1),
+            "visits": figure(row.visits_per_day, 1),
+            "bar": round(100 * row.officer_hours / most, 1) if row.officer_hours > 0 else 0,
+        }
+        for row in table.itertuples(index=False)
+    ]
+
+
+def _short_name(name: str, district: str) -> str:
+    """Leave the district out of a name that ends with it: it stands beside it."""
+    return name.removesuffix(f", {district}") or name
+
+
+def _districts(plan: Plan) -> list[dict[str, Any]]:
+    """Hotspots and hours by district, all districts, in the order of their names."""
+    table = plan.hotspots
+    found = []
+    for name in sorted(map(str, plan.targeting.districts["district"])):
+        own = table[table["district"].astype(str) == name]
+        hours, incidents = own["officer_hours"].sum(), own["incidents"].sum()
+        found.append(
+            {
+                "name": plain(name),
+                "hotspots": figure(len(own)),
+                "incidents": figure(incidents),
+                "hours": figure(hours),
+                "share": percent(own["hours_share"].sum()),
+                "rate": figure(1000 * hours / incidents) if incidents else figure(None),
+            }
+        )
+    return found
+
+
+def _alternatives(plan: Plan) -> list[dict[str, Any]]:
+    return [
+        {
+            "rule": _RULES.get(str(row.rule), plain(row.rule)),
+            "hours": figure(row.officer_hours),
+            "visits": figure(row.visits),
+            "value": figure(row.covered_incidents),
+            "share": percent(row.value_share),
+            "keeps": "yes" if row.keeps_bounds else "no",
+        }
+        for row in plan.allocation.alternatives.itertuples(index=False)
+    ]
+
+
+def _visit(plan: Plan) -> str:
+    """Say what a visit costs and what further visits of a day are worth."""
+    tasking = plan.settings.tasking
+    return (
+        f"A visit is {scaled(tasking.visit_minutes)} minutes on site and "
+        f"{scaled(tasking.travel_minutes)} minutes of travel for {tasking.crew} "
+        f"{'officer' if tasking.crew == 1 else 'officers'}: "
+        f"{scaled(plan.allocation.hours_per_visit)} officer-hours. Each further visit of a day "
+        f"to the same hotspot counts {scaled(tasking.q)} times the one before."
+    )
+
+
+def _classes(breaks: Sequence[float], colours: Sequence[str]) -> list[dict[str, str]]:
+    """Colour and range of every density class."""
+    lower = [f"{value:,g}" if value < 1e5 else f"{value:,.0f}" for value in breaks]
+    labels = [f"{low}–{high}" for low, high in itertools.pairwise(lower)]
+    labels.append(f"{lower[-1]}+")
+    if max(map(len, labels)) > 9:  # more than the width of a swatch
+        labels = [f"{low}+" for low in lower]
+    return [
+        {"colour": colour, "label": label} for colour, label in zip(colours, labels, strict=True)
+    ]

@@ -1,0 +1,81 @@
+"use strict";
+/* The data of the page and what its parts share: text only ever becomes a text node. */
+const hotspotsPage = (() => {
+  const packed = JSON.parse(document.getElementById("plan-data").textContent);
+  const unpack = ({ columns, rows }) => rows.map((row, n) => {
+    const record = { n };
+    columns.forEach((column, at) => { record[column] = row[at]; });
+    return record;
+  });
+
+  const page = {
+    plan: packed,
+    hotspots: unpack(packed.hotspots),
+    candidates: unpack(packed.candidates),
+    districts: unpack(packed.districts),
+    selected: null, // {kind: "hotspot" or "candidate", n}
+    district: "",   // filter, "" for all
+  };
+  document.documentElement.classList.add("js");
+
+  const missing = "–";
+  page.figure = (value, digits = 0) => value === null || value === undefined ? missing :
+    value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  page.scaled = (value) => value === null || value === undefined ? missing :
+    value.toLocaleString("en-GB", Math.abs(value) >= 100 || Number.isInteger(value) ?
+      { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 });
+  page.percent = (value, digits = 1) =>
+    value === null || value === undefined ? missing : page.figure(100 * value, digits) + "%";
+
+  /* Make an element; attributes by name, children as nodes or as text. */
+  page.make = (tag, attributes = {}, ...children) => {
+    const space = ["svg", "rect", "line", "circle", "path", "g"].includes(tag) ?
+      "http://www.w3.org/2000/svg" : "http://www.w3.org/1999/xhtml";
+    const node = document.createElementNS(space, tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    node.append(...children);
+    return node;
+  };
+  /* Text of unknown direction, kept from turning its neighbours round. */
+  page.bdi = (text) => page.make("bdi", {}, text);
+
+  const heard = {};
+  page.on = (event, act) => { (heard[event] = heard[event] || []).push(act); };
+  page.tell = (event, detail) => { (heard[event] || []).forEach((act) => act(detail)); };
+
+  page.record = (choice) =>
+    choice && (choice.kind === "hotspot" ? page.hotspots : page.candidates)[choice.n];
+  page.shown = (record) => !page.district || record.district === page.district;
+  page.calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  page.say = (text) => { document.getElementById("status").textContent = text; };
+
+  /* Select a hotspot or candidate, or nothing (null); `how` says where focus and map go. */
+  page.select = (kind, n, how = {}) => {
+    page.selected = kind === null ? null : { kind, n };
+    page.tell("select", how);
+    const record = page.record(page.selected);
+    remember(record && kind === "hotspot" ? record.id : "");
+    if (record) page.say(`${record.id} ${record.name} selected`);
+  };
+
+  function remember(id) {
+    const hash = id ? "#" + encodeURIComponent(id) : "";
+    if (window.location.hash === hash) return;
+    try {
+      window.history.replaceState(null, "", hash || window.location.pathname);
+    } catch {
+      /* a page inside a notebook has no address of its own */
+    }
+  }
+  page.remembered = () => {
+    let id = "";
+    try {
+      id = decodeURIComponent(window.location.hash.slice(1));
+    } catch {
+      return undefined;
+    }
+    return id ? page.hotspots.find((record) => record.id === id) : undefined;
+  };
+  return page;
+})();

@@ -1,0 +1,141 @@
+/* The details of a selected hotspot or candidate, all its figures in words. */
+((page) => {
+  const panel = document.getElementById("details");
+  const { make, bdi, figure, scaled, percent } = page;
+  const months = page.plan.months;
+
+  function list(pairs) {
+    const rows = pairs.filter(Boolean).map(([name, ...value]) =>
+      make("div", {}, make("dt", {}, name), make("dd", {}, ...value)));
+    return make("dl", {}, ...rows);
+  }
+
+  /* Officer-hours of this plan beside the plain rules, as bars of one scale. */
+  function comparison(record) {
+    const rules = [
+      ["This plan", record.hours, "plan"],
+      ["By incidents", record.proportional, "rule"],
+      ["Equal", record.equal, "rule"],
+    ];
+    const most = Math.max(...rules.map(([, hours]) => hours || 0), 1);
+    const rows = rules.map(([name, hours, kind]) => make("div", {},
+      make("dt", {}, name),
+      make("dd", {},
+        make("svg", { class: "bar " + kind, viewBox: "0 0 100 8", preserveAspectRatio: "none",
+          "aria-hidden": "true" },
+        make("rect", { width: String(100 * (hours || 0) / most), height: "8" })),
+        make("span", {}, figure(hours)))));
+    return make("dl", { class: "compare" }, ...rows);
+  }
+
+  function incidents(record) {
+    return [
+      ["Recorded incidents", `${figure(record.incidents)} (${percent(record.share)} of all counted)`],
+      record.other ? ["Other categories", `${figure(record.other)} more, which do not select`] : null,
+      ["Area", `${figure(record.area, 3)} km²`],
+      ["Density", `${figure(record.perKm2)} incidents per km² in the whole period`],
+      ["Peak density", `${scaled(record.peak === null ? null : record.peak / months)} ` +
+        "per km² and month (modelled)"],
+      ["Months hot", `${figure(record.hot)} of ${figure(record.periods)}`],
+    ];
+  }
+
+  function place(record) {
+    const metres = `${figure(record.x)} E, ${figure(record.y)} N (${page.plan.crs})`;
+    return [
+      record.grid ? ["Grid reference", record.grid] : ["Position", metres],
+      record.lat === null ? null :
+        ["Latitude, longitude", `${record.lat.toFixed(5)}, ${record.lon.toFixed(5)}`],
+      record.paired ? ["Same cluster reaches into", bdi(record.paired)] : null,
+    ];
+  }
+
+  function heading(record, kind) {
+    const title = make("h3", { tabindex: "-1", id: "details-title" },
+      make("span", { class: "badge " + kind }, record.id), " ",
+      make("bdi", {}, record.name || "Without a name"));
+    const close = make("button", { type: "button", class: "close", "aria-label": "Close details" }, "×");
+    close.addEventListener("click", shut);
+    return make("div", { class: "details-head" }, title, close);
+  }
+
+  function hotspot(record) {
+    const inDistrict = page.hotspots.filter((other) => other.district === record.district).length;
+    const parts = [
+      heading(record, "hotspot"),
+      make("p", { class: "where" }, bdi(record.district), make("br"),
+        `Rank ${figure(record.rank)} of ${figure(page.hotspots.length)} overall, ` +
+        `${figure(record.rankIn)} of ${figure(inDistrict)} in its district`),
+      make("p", { class: "lead" },
+        make("strong", {}, figure(record.hoursPerWeek, 1)), " officer-hours a week, ",
+        make("strong", {}, figure(record.visitsPerDay, 1)), " visits a day"),
+      record.note ? make("p", { class: "note" }, bdi(record.note)) : "",
+      make("h4", {}, `Officer-hours in ${figure(page.plan.weeks)} weeks`),
+      comparison(record),
+      list([
+        ["Visits", figure(record.visits)],
+        ["Share of all hours", percent(record.hoursShare)],
+        ["Covered incidents", `${figure(record.covered)} (modelled)`],
+      ]),
+      make("h4", {}, "Why here"),
+      list(incidents(record)),
+      make("h4", {}, "Where"),
+      list(place(record)),
+    ];
+    if (page.order && page.order().length > 1) parts.push(steps(record));
+    return parts;
+  }
+
+  /* Buttons to the row before and after, in the order of the table. */
+  function steps(record) {
+    const order = page.order();
+    const at = order.indexOf(record.n);
+    const to = (step, text) => {
+      const button = make("button", { type: "button", class: "plain" }, text);
+      button.addEventListener("click", () => {
+        const n = order[(at + step + order.length) % order.length];
+        page.select("hotspot", n, { focus: true, zoom: true, from: "map" });
+      });
+      return button;
+    };
+    return make("p", { class: "steps" }, to(-1, "Previous row"), to(1, "Next row"));
+  }
+
+  function candidate(record) {
+    return [
+      heading(record, "candidate"),
+      make("p", { class: "where" }, bdi(record.district), make("br"),
+        `Candidate of rank ${figure(record.rank)}, not selected`),
+      make("p", { class: "note" }, "Reason: ", bdi(record.status)),
+      record.note ? make("p", { class: "note" }, bdi(record.note)) : "",
+      list([...incidents(record), ...place(record)]),
+    ];
+  }
+
+  function shut() {
+    const before = page.selected;
+    page.select(null);
+    if (before && before.kind === "hotspot" && page.row) {
+      page.row(before.n).querySelector(".open").focus();
+    }
+  }
+
+  page.on("select", (how) => {
+    const record = page.record(page.selected);
+    panel.hidden = !record;
+    panel.replaceChildren();
+    if (!record) return;
+    panel.append(...(page.selected.kind === "hotspot" ? hotspot(record) : candidate(record)));
+    panel.scrollTop = 0;
+    if (how.focus) {
+      if (window.matchMedia("(max-width: 1099px)").matches) {
+        document.getElementById("map-section").scrollIntoView({ block: "start" });
+      }
+      panel.querySelector("#details-title").focus({ preventScroll: true });
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && page.selected) shut();
+  });
+})(hotspotsPage);

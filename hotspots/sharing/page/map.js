@@ -1,0 +1,172 @@
+/* The map: styles of its layers, the link to table and details, controls and layer switches. */
+((page) => {
+  const NARROW = "(max-width: 1099px)";
+  const { make } = page;
+
+  /* One style function a layer; the page changes state, never single styles. */
+  page.styles = {
+    hotspot(feature) {
+      const n = feature.properties.n;
+      const selected = page.selected && page.selected.kind === "hotspot" && page.selected.n === n;
+      const shown = page.shown(page.hotspots[n]);
+      return {
+        color: selected ? "#0b57d0" : "#0b0c0c", weight: selected ? 4 : 2,
+        opacity: shown ? 1 : 0.25, fillOpacity: 0, // transparent: the colours are the legend's
+      };
+    },
+    candidate(feature) {
+      const n = feature.properties.n;
+      const selected = page.selected && page.selected.kind === "candidate" && page.selected.n === n;
+      return {
+        color: selected ? "#0b57d0" : "#37474f", weight: selected ? 3 : 1.5, dashArray: "4 3",
+        opacity: page.shown(page.candidates[n]) ? 1 : 0.25, fillOpacity: 0,
+      };
+    },
+    district: () => ({
+      color: "#5d6b78", weight: 1.2, fillColor: "#ffffff", fillOpacity: 1, interactive: false,
+    }),
+  };
+
+  const shapes = { hotspot: [], candidate: [] };
+  page.each = {
+    hotspot: (feature, layer) => remember("hotspot", feature, layer),
+    candidate: (feature, layer) => remember("candidate", feature, layer),
+    district(feature, layer) {
+      const district = page.districts[feature.properties.n];
+      district.shape = layer;
+      district.spots = inside(feature.geometry);
+    },
+  };
+
+  function remember(kind, feature, layer) {
+    const n = feature.properties.n;
+    shapes[kind][n] = layer;
+    layer.on("click", (event) => {
+      L.DomEvent.stopPropagation(event);
+      page.select(kind, n, { focus: true, from: "map" });
+    });
+  }
+
+  /* Positions inside a district on a grid of its bounds, where its name could stand. */
+  function inside(geometry) {
+    const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+    const ring = polygons.map((polygon) => polygon[0]).sort((a, b) => b.length - a.length)[0] || [];
+    const x = ring.map((point) => point[0]), y = ring.map((point) => point[1]);
+    const [west, east] = [Math.min(...x), Math.max(...x)], [south, north] = [Math.min(...y), Math.max(...y)];
+    const spots = [];
+    for (let i = 1; i < 12; i += 1) {
+      for (let j = 1; j < 16; j += 1) {
+        const px = west + (east - west) * i / 12, py = south + (north - south) * j / 16;
+        let within = false;
+        for (let a = 0, b = ring.length - 1; a < ring.length; b = a, a += 1) {
+          const [ax, ay] = ring[a], [bx, by] = ring[b];
+          if (ay > py !== by > py && px < (bx - ax) * (py - ay) / (by - ay) + ax) within = !within;
+        }
+        if (within) spots.push([py, px]);
+      }
+    }
+    return spots;
+  }
+
+  function credit(map) {
+    const Credit = L.Control.extend({
+      options: { position: "bottomright" },
+      onAdd() {
+        const node = make("div", { class: "leaflet-control-attribution credit" });
+        page.plan.attribution.forEach((text, at) => {
+          node.append(at ? " · " : "", page.bdi(text));
+        });
+        return node;
+      },
+    });
+    new Credit().addTo(map);
+  }
+
+  function wholeArea(map, bounds) {
+    const Home = L.Control.extend({
+      options: { position: "topright" },
+      onAdd() {
+        const button = make("button", { type: "button", class: "plain home" }, "Whole area");
+        button.addEventListener("click", () => map.fitBounds(bounds, { animate: !page.calm(), padding: [14, 14] }));
+        L.DomEvent.disableClickPropagation(button);
+        return make("div", { class: "leaflet-control" }, button);
+      },
+    });
+    new Home().addTo(map);
+  }
+
+  /* Keep map and table still while the reader only scrolls past on a phone or a laptop. */
+  function calmWheel(map) {
+    const frame = map.getContainer();
+    if (window.matchMedia(NARROW).matches) map.scrollWheelZoom.disable();
+    frame.addEventListener("focusin", () => map.scrollWheelZoom.enable());
+  }
+
+  function zoomTo(map) {
+    const record = page.record(page.selected);
+    const shape = shapes[page.selected.kind][record.n];
+    if (!shape) return;
+    const panel = document.getElementById("details");
+    const wide = !window.matchMedia(NARROW).matches;
+    map.fitBounds(shape.getBounds(), {
+      maxZoom: 16, animate: !page.calm(), padding: [60, 60],
+      paddingTopLeft: wide ? [panel.offsetWidth + 40, 60] : [40, 60],
+    });
+  }
+
+  page.start = ({ map, bounds, layers, control }) => {
+    page.map = map;
+    page.bounds = bounds;
+    const frame = map.getContainer();
+    frame.setAttribute("role", "region");
+    frame.setAttribute("aria-label", "Map of hotspots; the table before it holds the same in words");
+    if (page.calm()) {
+      map.options.zoomAnimation = map.options.fadeAnimation = map.options.markerZoomAnimation = false;
+    }
+    document.getElementById("layers").append(control.getContainer());
+    wholeArea(map, bounds);
+    credit(map);
+    calmWheel(map);
+
+    const closeUp = () => frame.classList.toggle("near", map.getZoom() >= 13.5);
+    map.on("zoomend", closeUp);
+    const labels = page.labels(map);
+    const switches = { ranks: layers.hotspots, names: layers.districts };
+    map.on("overlayadd overlayremove", ({ type, layer }) => {
+      for (const [name, own] of Object.entries(switches)) {
+        if (own === layer) labels.pane.dataset[name] = type === "overlayadd" ? "on" : "off";
+      }
+      labels.draw();
+    });
+
+    const restyle = () => {
+      layers.hotspots.setStyle(page.styles.hotspot);
+      layers.candidates.setStyle(page.styles.candidate);
+    };
+    page.on("filter", () => {
+      restyle();
+      const district = page.districts.find(({ name }) => name === page.district);
+      map.fitBounds(district && district.shape ? district.shape.getBounds() : bounds,
+        { animate: !page.calm(), padding: [14, 14] });
+    });
+    page.on("select", (how) => {
+      restyle();
+      if (!page.selected) return;
+      const { kind, n } = page.selected;
+      if (kind === "candidate" || map.hasLayer(layers.hotspots)) {
+        if (shapes[kind][n] && shapes[kind][n].bringToFront) shapes[kind][n].bringToFront();
+      }
+      if (how.zoom) zoomTo(map);
+    });
+
+    map.fitBounds(bounds, { animate: false, padding: [14, 14] });
+    labels.draw();
+    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(frame);
+    const wanted = page.remembered();
+    if (wanted) page.select("hotspot", wanted.n, { zoom: true, from: "map" });
+    window.addEventListener("hashchange", () => {
+      const record = page.remembered();
+      if (record) page.select("hotspot", record.n, { zoom: true, focus: true, from: "map" });
+    });
+  };
+})(hotspotsPage);

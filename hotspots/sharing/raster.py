@@ -1,0 +1,237 @@
+"""The density surface as a classed picture that lies where it belongs on a web map.
+
+A web map is in Web Mercator; a picture in another CRS stretched to its bounds is turned and
+bent, by hundreds of metres in the east and far west of Great Britain. So every pixel of a Web
+Mercator grid is looked up in the grid of the surface instead.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hotspots.geo import WGS84, Projection
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hotspots.frames import DensitySurface
+
+#: Six colours, lowest class first. inferno_r between 0.93 and 0.05; YlOrRd of ColorBrewer.
+PALETTES: dict[str, tuple[str, ...]] = {
+    "inferno_r": ("#f2e661", "#fb9706", "#dd513a", "#a02a63", "#5a116e", "#07051b"),
+    "YlOrRd": ("#ffffb2", "#fed976", "#feb24c", "#fd8d3c", "#f03b20", "#bd0026"),
+}
+CLASSES = 6
+
+_EARTH_RADIUS_M = 6378137.0
+_MOST_PIXELS = 4_000_000
+_LATTICE = 32  # pixels between positions transformed exactly; millimetres are lost between
+_ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A paletted PNG in Web Mercator.
+
+    Attributes
+    ----------
+    png
+        The file.
+    classes
+        Class of every pixel, 0 for transparent, row 0 in the north.
+    bounds
+        ((south, west), (north, east)) in degrees, WGS 84.
+    """
+
+    png: bytes
+    classes: NDArray[np.uint8]
+    bounds: tuple[tuple[float, float], tuple[float, float]]
+
+
+def class_breaks(peak: float, threshold: float) -> tuple[float, ...]:
+    """Lower bounds of six classes, round numbers in equal ratios.
+
+    Parameters
+    ----------
+    peak
+        Highest value shown.
+    threshold
+        Value that counts as dense: the classes begin at about half of it, so that the first
+        colour shows what lies around a hotspot. Without one they begin at a 30th of the peak.
+
+    Examples
+    --------
+    >>> class_breaks(400, 60)
+    (30.0, 50.0, 80.0, 120.0, 150.0, 250.0)
+    """
+    if not (math.isfinite(peak) and peak > 0):
+        return tuple(float(2**step) for step in range(CLASSES))
+    low = threshold / 2 if 0 < threshold < peak else peak / 30
+    ratio = max((peak / low) ** (1 / CLASSES), 1.2)
+    breaks: list[float] = []
+    for step in range(CLASSES):
+        value = _nearest_round(low * ratio**step)
+        while breaks and value <= breaks[-1]:
+            value = _next_round(value)
+        breaks.append(value)
+    return tuple(breaks)
+
+
+def draw_density(
+    density: DensitySurface,
+    values: NDArray[np.float64],
+    breaks: tuple[float, ...],
+    palette: str,
+) -> Picture:
+    """Draw values on the grid of `density` as classes on a Web Mercator grid.
+
+    Parameters
+    ----------
+    density
+        Gives the grid, its CRS and which cells lie inside the districts.
+    values
+        What to draw, of the shape of the grid; between cell centres it is interpolated.
+    breaks
+        Lower bounds of the classes; below the first, and outside, nothing is drawn.
+    palette
+        Key of `PALETTES`.
+    """
+    west, south, east, north, size = _frame(density)
+    columns = max(1, math.ceil((east - west) / size))
+    rows = max(1, math.ceil((north - south) / size))
+    east, south = west + columns * size, north - rows * size
+    x, y = _look_up(density, west, north, size, rows, columns)
+    classes = _classify(density, values, np.asarray(breaks), x, y)
+    return Picture(
+        png=write_png(classes, PALETTES[palette]),
+        classes=classes,
+        bounds=((_latitude(south), _longitude(west)), (_latitude(north), _longitude(east))),
+    )
+
+
+def write_png(classes: NDArray[np.uint8], colours: tuple[str, ...]) -> bytes:
+    """Write classes 0 to 15 as a PNG with a palette, four bits a pixel, 0 transparent.
+
+    `colours` are those of class 1, 2 and so on, as ``#rrggbb``. The same classes give the same
+    bytes. Format: PNG (third edition), colour type 3.
+    """
+    height, width = classes.shape
+    even = np.zeros((height, width + width % 2), dtype=np.uint8)
+    even[:, :width] = classes
+    packed = (even[:, 0::2] << 4) | even[:, 1::2]
+    lines = np.zeros((height, packed.shape[1] + 1), dtype=np.uint8)  # each begins with filter 0
+    lines[:, 1:] = packed
+    colour_bytes = b"".join(bytes.fromhex(colour[1:]) for colour in ("#000000", *colours))
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 4, 3, 0, 0, 0)),
+        (b"PLTE", colour_bytes),
+        (b"tRNS", b"\x00"),
+        (b"IDAT", zlib.compress(lines.tobytes(), 9)),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(itertools.starmap(_chunk, chunks))
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def _nearest_round(value: float) -> float:
+    ten = 10.0 ** math.floor(math.log10(value))
+    choices = [*(ten * digit for digit in _ROUND), ten * 10]
+    return float(f"{min(choices, key=lambda choice: abs(math.log(choice / value))):.3g}")
+
+
+def _next_round(value: float) -> float:
+    ten = 10.0 ** math.floor(math.log10(value) + 1e-9)
+    choices = [*(ten * digit for digit in _ROUND), ten * 10]
+    return float(f"{min(choice for choice in choices if choice > value * 1.001):.3g}")
+
+
+def _longitude(mercator_x: float) -> float:
+    return math.degrees(mercator_x / _EARTH_RADIUS_M)
+
+
+def _latitude(mercator_y: float) -> float:
+    return math.degrees(math.atan(math.sinh(mercator_y / _EARTH_RADIUS_M)))
+
+
+def _frame(density: DensitySurface) -> tuple[float, float, float, float, float]:
+    """West, south, east, north and pixel size in Web Mercator metres around what is inside."""
+    rows, columns = np.nonzero(density.inside)
+    if not len(rows):
+        rows, columns = (np.array([0, size - 1]) for size in density.inside.shape)
+    cell = density.cell_size_m
+    x0, x1 = density.x_min_m + cell * np.array([columns.min() - 1, columns.max() + 2])
+    y0, y1 = density.y_min_m + cell * np.array([rows.min() - 1, rows.max() + 2])
+    edge = np.linspace(0, 1, 65)
+    x = np.concatenate(
+        [x0 + edge * (x1 - x0), x0 + edge * (x1 - x0), *(np.full(65, v) for v in (x0, x1))]
+    )
+    y = np.concatenate(
+        [*(np.full(65, v) for v in (y0, y1)), y0 + edge * (y1 - y0), y0 + edge * (y1 - y0)]
+    )
+    longitude, latitude = Projection(density.crs, WGS84).transform(x, y)
+    radians = np.radians(latitude)
+    east = _EARTH_RADIUS_M * np.radians(longitude)
+    north = _EARTH_RADIUS_M * np.arcsinh(np.tan(radians))
+    width, height = float(np.ptp(east)), float(np.ptp(north))
+    size = cell / 2 / math.cos(float(radians.mean()))
+    size = max(size, math.sqrt(width * height / _MOST_PIXELS))
+    return float(east.min()), float(north.min()), float(east.max()), float(north.max()), size
+
+
+def _look_up(
+    density: DensitySurface, west: float, north: float, size: float, rows: int, columns: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Coordinates of all pixel centres in the CRS of the surface, shape (rows, columns)."""
+    at_columns = np.arange(0, columns + _LATTICE, _LATTICE)
+    at_rows = np.arange(0, rows + _LATTICE, _LATTICE)
+    east, down = np.meshgrid(west + (at_columns + 0.5) * size, north - (at_rows + 0.5) * size)
+    longitude = np.degrees(east / _EARTH_RADIUS_M)
+    latitude = np.degrees(np.arctan(np.sinh(down / _EARTH_RADIUS_M)))
+    x, y = Projection(WGS84, density.crs).transform(longitude, latitude)
+    return _fill(x, rows, columns), _fill(y, rows, columns)
+
+
+def _fill(lattice: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.float64]:
+    """Interpolate a lattice of every `_LATTICE`-th pixel to all pixels, linearly both ways."""
+    row, column = np.arange(rows), np.arange(columns)
+    above, left = row // _LATTICE, column // _LATTICE
+    down = (row % _LATTICE / _LATTICE)[:, None]
+    right = (column % _LATTICE / _LATTICE)[None, :]
+    tall = lattice[above] * (1 - down) + lattice[above + 1] * down
+    return tall[:, left] * (1 - right) + tall[:, left + 1] * right
+
+
+def _classify(
+    density: DensitySurface,
+    values: NDArray[np.float64],
+    breaks: NDArray[np.float64],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+) -> NDArray[np.uint8]:
+    """Class of every pixel: values between the four nearest cell centres, cut to inside."""
+    column = (x - density.x_min_m) / density.cell_size_m
+    row = (y - density.y_min_m) / density.cell_size_m
+    height, width = values.shape
+    found = (column >= 0) & (column < width) & (row >= 0) & (row < height)
+    cell_row, cell_column = row[found].astype(np.intp), column[found].astype(np.intp)
+    within = density.inside[cell_row, cell_column]
+    found[found] = within
+    row, column = row[found] - 0.5, column[found] - 0.5
+    below, left = np.floor(row).astype(np.intp), np.floor(column).astype(np.intp)
+    up, right = row - below, column - left
+    padded = np.pad(np.nan_to_num(values), 1, mode="edge")
+    lower = padded[below + 1, left + 1] * (1 - right) + padded[below + 1, left + 2] * right
+    upper = padded[below + 2, left + 1] * (1 - right) + padded[below + 2, left + 2] * right
+    classes = np.zeros(x.shape, dtype=np.uint8)
+    classes[found] = np.searchsorted(breaks, lower * (1 - up) + upper * up, side="right")
+    return classes

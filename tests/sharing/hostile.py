@@ -1,0 +1,28 @@
+"""Text that tries to run, to break out of where it stands, or to fill the page."""
+
+HOSTILE: dict[str, str] = {
+    "script": "<script>alert(1)</script>",
+    "end of script": "</script><script>alert(1)</script>",
+    "end of JSON block": '"}]</script><script>alert(1)</script><!--',
+    "picture": '"><img src=x onerror=alert(1)>',
+    "style": "</style><style>*{display:none}</style>",
+    "svg": "<svg/onload=alert(1)>",
+    "template expression": "{{7*7}}",
+    "template statement": "{% if %}",
+    "template comment": "{# x",
+    "template attack": "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "literal": "${alert(1)}",
+    "backticks": "`${alert(1)}`",
+    "quotes": "\"'`&quot;&#39;",
+    "formula": '=HYPERLINK("http://example.invalid","x")',
+    "right to left": "\u202eabc\u200f\u2066def",
+    "NUL": "a\x00b\x08c\x7fd\x85e",
+    "long": "A" * 10_000,
+    "long words": "lorem ipsum dolor " * 600 + ".",
+    "address": "javascript:alert(1)",
+    "line separators": "one\u2028two\u2029three",
+    "entity": "&lt;b&gt;&amp;lt;",
+    "end of CSS string": '"; } body { background: url(http://example.invalid/x) } /*',
+    "comment": "--><!--<script>",
+    "backslash": "\\u003cscript\\u003e\\",
+}
