@@ -212,6 +212,12 @@ def _prepare(table: gpd.GeoDataFrame, what: str, settings: DistrictSettings) -> 
             "give --repair-districts."
         )
     shapes = shapely.make_valid(shapes, method="structure") if invalid.any() else shapes
+    if (shapely.area(shapes) == 0).any():
+        first = int((shapely.area(shapes) == 0).argmax())
+        raise InputError(
+            f"{what}: {names.iloc[first]!r} (row {first + 1}) has no area; remove it or draw it "
+            "again."
+        )
     layer = gpd.GeoDataFrame({"district": names}, geometry=shapes, crs=table.crs)
     layer["police_force"] = (
         table["police_force"].fillna("").astype(str) if "police_force" in table else ""

@@ -23,6 +23,14 @@ _DELIMITERS = ",;\t|"
 
 
 @contextmanager
+def quiet() -> Iterator[None]:
+    """Keep back warnings that Ibis causes in newer DuckDB and pandas: not ours to mend."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=DeprecationWarning, module="ibis")
+        yield
+
+
+@contextmanager
 def connection() -> Iterator[Any]:
     """Open an Ibis connection to a DuckDB that lives in memory, and close it afterwards.
 
@@ -37,9 +45,7 @@ def connection() -> Iterator[Any]:
     engine = ibis.duckdb.connect()
     engine.raw_sql("SET preserve_insertion_order = false")
     try:
-        with warnings.catch_warnings():
-            # Ibis calls functions that newer DuckDB and pandas have renamed: not ours to mend
-            warnings.filterwarnings("ignore", category=DeprecationWarning, module="ibis")
+        with quiet():
             yield engine
     except duckdb.Error as error:
         line = " ".join(str(error).split())[:200]
@@ -99,6 +105,31 @@ def read_csv(engine: Any, paths: Sequence[Path], columns: Sequence[str], delimit
         store_rejects=True,
         rejects_limit=0,
         max_line_size=16_000_000,
+    )
+
+
+def parquet_header(path: Path, name: str) -> tuple[list[str], str]:
+    """Read the column names of a Parquet file; there is no delimiter.
+
+    Raises
+    ------
+    InputError
+        The file is no Parquet file.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return list(pq.read_schema(path).names), ""
+    except (pa.ArrowException, OSError) as error:
+        line = " ".join(str(error).split())[:200]
+        raise InputError(f"Cannot read {name}: {line}.") from error
+
+
+def read_parquet(engine: Any, paths: Sequence[Path]) -> Any:
+    """Register Parquet files that share their columns as one table."""
+    return engine.read_parquet(
+        [str(path) for path in paths], filename=PATH, hive_partitioning=False
     )
 
 

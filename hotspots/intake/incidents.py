@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import tempfile
@@ -17,6 +18,7 @@ from hotspots.errors import InputError
 
 CSV_SUFFIXES = (".csv", ".csv.gz", ".txt", ".tsv")
 VECTOR_SUFFIXES = (".gpkg", ".geojson", ".json", ".shp", ".kml", ".fgb", ".parquet", ".geoparquet")
+_PARQUET_SUFFIXES = (".parquet", ".geoparquet")
 _STREET_FILE = re.compile(r"(^|-)street\.csv$", re.IGNORECASE)
 _BLOCK = 1 << 20
 
@@ -27,8 +29,12 @@ class IncidentFile:
 
     path: Path
     name: str
-    kind: str  # "csv" or "vector"
+    kind: str  # "csv", "parquet" or "vector"
     origin: int  # its fingerprint, or its archive's, in `Found.fingerprints`
+
+    def __post_init__(self) -> None:
+        # the engine speaks of a file by its absolute path
+        object.__setattr__(self, "path", Path(os.path.abspath(self.path)))  # noqa: PTH100
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,8 @@ def find(sources: Sequence[str | Path], *, street_only: bool = True) -> Iterator
                 files += _unpack(path, folder, street_only, messages, origin)
             elif _has_suffix(path.name, CSV_SUFFIXES):
                 files.append(IncidentFile(path, path.name, "csv", origin))
+            elif _has_suffix(path.name, _PARQUET_SUFFIXES) and not _has_geometry(path):
+                files.append(IncidentFile(path, path.name, "parquet", origin))
             elif _has_suffix(path.name, VECTOR_SUFFIXES):
                 files.append(IncidentFile(path, path.name, "vector", origin))
             else:
@@ -124,6 +132,18 @@ def find(sources: Sequence[str | Path], *, street_only: bool = True) -> Iterator
                 )
             seen.setdefault(entry["sha256"], entry["name"])
         yield Found(files, prints, messages)
+
+
+def _has_geometry(path: Path) -> bool:
+    """Whether a Parquet file says in its metadata that it is a GeoParquet file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return b"geo" in (pq.read_schema(path).metadata or {})
+    except (pa.ArrowException, OSError) as error:
+        line = " ".join(str(error).split())[:200]
+        raise InputError(f"Cannot read {path}: {line}.") from error
 
 
 def _choose(names: list[str], street_only: bool, where: str, messages: list[str]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hotspots.errors import OutputError
+from hotspots.frames import REASONS
 from hotspots.sharing.page.text import figure, percent, plain, scaled, setting_name, words
 from hotspots.sharing.provenance import period_text
 
@@ -159,7 +160,10 @@ def stamp(provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def left_out(targeting: Targeting) -> list[tuple[str, str]]:
     """Reason and rows of everything that was read but not counted, most first."""
-    rows = [(words(plain(key)), int(count)) for key, count in targeting.quality.left_out.items()]
+    rows = [
+        (words(REASONS.get(key, plain(key))), int(count))
+        for key, count in targeting.quality.left_out.items()
+    ]
     return [
         (reason, figure(count)) for reason, count in sorted(rows, key=lambda row: -row[1]) if count
     ]
