@@ -6,15 +6,16 @@ force's records already live.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hotspots.intake.engines import SOURCE
-from hotspots.intake.months import has_day, month_of
+from hotspots.intake.months import month_of
 from hotspots.settings import IntakeSettings
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 GEOGRAPHIC_DIGITS = 6  # 0.1 m
 METRIC_DIGITS = 2  # 0.01 m
@@ -23,14 +24,14 @@ _NULL_ISLAND_DEGREES = 0.01
 # Farther than any projected coordinate on Earth, metres.
 _FARTHEST = 1e8
 _NUMBER = r"^[+-]?([0-9]{1,15}([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$"
-_TEXTS = ("category", "incident_id", "location", "area_name")
+_TEXTS = ("category", "location", "area_name")
+_MONTH = "%Y-%m"
 
 
 def canonical(raw: Any, mapping: Mapping[str, str], source: Any, date_format: str) -> Any:
     """Select the mapped columns of one raw table under our names, all tables alike.
 
-    Text is trimmed and never null; numbers and dates that the engine holds as such are taken
-    as they are.
+    All become text, never null; `collapse` trims and parses it once for each distinct text.
 
     Parameters
     ----------
@@ -41,89 +42,83 @@ def canonical(raw: Any, mapping: Mapping[str, str], source: Any, date_format: st
     source
         Ibis expression that tells the file of a row.
     date_format
-        How dates are written, for columns of a date type.
+        How dates are written. Dates with days, which would split the groups of a month, and
+        columns of a date type are turned into months here.
     """
     import ibis
 
     def text(name: str) -> Any:
         if name not in mapping:
             return ibis.literal("")
-        column = raw[mapping[name]]
-        if name == "date" and (column.type().is_date() or column.type().is_timestamp()):
-            column = column.strftime("%Y-%m")
-        return column.cast("string").strip().fill_null("")
+        return raw[mapping[name]].cast("string").fill_null("")
+
+    def date() -> Any:
+        kind = raw[mapping["date"]].type() if "date" in mapping else None
+        if kind is not None and (kind.is_date() or kind.is_timestamp()):
+            return raw[mapping["date"]].strftime(_MONTH).fill_null("")
+        if kind is None or date_format == _MONTH:
+            return text("date")
+        return month_of(text("date"), date_format).fill_null("")
 
     x, y = ("longitude", "latitude") if "longitude" in mapping else ("easting", "northing")
     return raw.select(
         x_text=text(x),
         y_text=text(y),
-        date_text=text("date"),
-        **{name: text(name) for name in _TEXTS},
+        date_text=date(),
+        **{name: text(name) for name in (*_TEXTS, "incident_id")},
         **{SOURCE: source},
     )
 
 
-def repeated_ids(rows: Any) -> Any:
-    """Hashes of the non-blank ids that occur more than once.
-
-    A hash of an id that does not repeat may be among them by accident; `collapse` compares
-    the ids themselves.
-    """
-    named = rows.filter(rows.incident_id != "")
-    counts = named.group_by(id_hash=named.incident_id.hash()).agg(rows=named.count())
-    return counts.filter(counts["rows"] > 1).select("id_hash")
-
-
 def collapse(
     rows: Any,
-    repeated: Sequence[int],
     *,
     geographic: bool,
     dated: bool,
+    identified: bool,
+    hashed: bool,
     settings: IntakeSettings,
-    selecting: Sequence[str] | None,
+    selecting: Collection[str] | None,
 ) -> Any:
-    """Group rows to weighted places and account for each of them.
+    """Group rows to weighted places and give each group the reason why it does not count.
 
     Rows are grouped by their text before anything is parsed, so that numbers and months are
-    read once for each distinct text.
+    read once for each distinct text; two spellings of one number stay two groups.
 
     Parameters
     ----------
     rows
         Ibis table with the columns of `canonical`.
-    repeated
-        Hashes from `repeated_ids`; only rows with such an id keep it, to be told apart.
     geographic
         Whether positions are longitude and latitude.
-    dated
-        Whether the rows have dates at all.
+    dated, identified
+        Whether the rows have dates, and ids.
+    hashed
+        Collect 64-bit hashes of the ids instead of the ids.
     settings
-        Date format and months asked for.
+        Months asked for.
     selecting
         Categories that select; None for all.
 
     Returns
     -------
     ibis.Table
-        Columns x, y, period, category, selecting, incident_id, location, area_name, source,
-        reason (empty for rows that count) and weight: the rows of each group.
+        Columns x, y, period, category, selecting, location, area_name, source, reason (empty
+        for rows that count), weight, the rows of each group, and, where the rows have any,
+        ids, a list of the non-blank ids in each group.
     """
     import ibis
 
-    if len(repeated):
-        kept = rows.incident_id.hash().isin([int(value) for value in repeated])
-        rows = rows.mutate(incident_id=kept.ifelse(rows.incident_id, ibis.literal("")))
-    else:
-        rows = rows.mutate(incident_id=ibis.literal(""))
-    if has_day(settings.date_format) and dated:
-        # days would split the groups of a month
-        rows = rows.mutate(date_text=month_of(rows.date_text, settings.date_format).fill_null("?"))
-        written = "%Y-%m"
-    else:
-        written = settings.date_format
-    texts = ["x_text", "y_text", "date_text", *_TEXTS, SOURCE]
-    grouped = rows.group_by(texts).agg(weight=rows.count())
+    texts = ["x_text", "y_text", "date_text", *_TEXTS]
+    ids = {}
+    if identified:
+        # trimming is dear, and hardly an id needs it
+        padded = rows.incident_id.startswith(" ") | rows.incident_id.endswith(" ")
+        rows = rows.mutate(incident_id=padded.ifelse(rows.incident_id.strip(), rows.incident_id))
+        value = rows.incident_id.hash() if hashed else rows.incident_id
+        ids["ids"] = value.collect(where=rows.incident_id != "")
+    grouped = rows.group_by([*texts, SOURCE]).agg(weight=rows.count(), **ids)
+    grouped = grouped.mutate(**{name: grouped[name].strip() for name in texts})
     x, y = _number(grouped.x_text), _number(grouped.y_text)
     if geographic:
         possible = x.between(-180, 180) & y.between(-90, 90)
@@ -134,7 +129,7 @@ def collapse(
         null_island = (x == 0) & (y == 0)
         scale = 10**METRIC_DIGITS
     possible = possible.fill_null(False)
-    period = month_of(grouped.date_text, written) if dated else ibis.literal("")
+    period = month_of(grouped.date_text, _MONTH) if dated else ibis.literal("")
     wanted = (period >= (settings.from_month or "0000-00")) & (
         period <= (settings.to_month or "9999-99")
     )
@@ -146,54 +141,75 @@ def collapse(
         (~wanted, "outside_months") if dated else (ibis.literal(False), ""),
         else_="",
     )
-    parsed = grouped.select(
+    return grouped.select(
         # written out, because engines round halves differently; 0.0 turns -0.0 into 0.0
         x=possible.ifelse((x * scale + 0.5).floor() / scale + 0.0, ibis.null("float64")),
         y=possible.ifelse((y * scale + 0.5).floor() / scale + 0.0, ibis.null("float64")),
         period=period.fill_null(""),
         category=grouped.category,
-        selecting=ibis.literal(True) if selecting is None else grouped.category.isin(selecting),
-        incident_id=grouped.incident_id,
+        selecting=ibis.literal(True)
+        if selecting is None
+        else grouped.category.isin(list(selecting)),
         location=grouped.location,
         area_name=grouped.area_name,
         reason=reason,
         weight=grouped.weight,
         **{SOURCE: grouped[SOURCE]},
+        **{name: grouped[name] for name in ids},
     )
-    keys = [name for name in parsed.columns if name != "weight"]
-    return parsed.group_by(keys).agg(weight=parsed.weight.sum())
 
 
-def count_ids_once(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep one row of each repeated id, and account for the others as repeated.
+def count_ids_once(groups: pa.Table) -> pd.DataFrame:
+    """Count one row of each repeated id, and account for the others as repeated.
 
-    The row kept is the first by selecting category, month, position, category and location.
-    Only a non-blank id marks a repeat: full duplicates without one are incidents of their own.
+    The row that counts is the first by selecting category, month, position, category and
+    location. Only a non-blank id marks a repeat: full duplicates without one are incidents of
+    their own.
 
     Parameters
     ----------
-    table
-        Result of `collapse`. It is not changed.
+    groups
+        Result of `collapse`.
 
     Returns
     -------
     pandas.DataFrame
-        The same without the column incident_id.
+        The same without the column ids.
     """
+    import numpy as np
     import pandas as pd
 
-    named = (table["incident_id"] != "") & (table["reason"] == "")
-    rest = table[~named].drop(columns="incident_id")
-    if not named.any():
-        return rest.reset_index(drop=True)
-    order = ["incident_id", "selecting", "period", "x", "y", "category", "location", "area_name"]
-    rows = table[named].sort_values(order, ascending=[True, False] + [True] * 6, kind="stable")
-    first = ~rows["incident_id"].duplicated()
-    over = rows["weight"] - first
-    counted = rows[first].assign(weight=1)
-    repeats = rows[over > 0].assign(reason="repeated_id", weight=over[over > 0])
-    parts = [rest, counted.drop(columns="incident_id"), repeats.drop(columns="incident_id")]
-    return pd.concat(parts, ignore_index=True)
+    if "ids" not in groups.column_names:
+        whole: pd.DataFrame = groups.to_pandas()
+        return whole
+    column = groups["ids"].combine_chunks()
+    table: pd.DataFrame = groups.drop_columns("ids").to_pandas()
+    values = column.flatten().to_numpy(zero_copy_only=False)
+    group = column.value_parent_indices().to_numpy()
+    counts = (table["reason"] == "").to_numpy()[group]
+    values, group = values[counts], group[counts]
+    repeated = _repeated(values)
+    if not len(repeated):
+        return table
+    among = np.isin(values, repeated)
+    order = ["selecting", "period", "x", "y", "category", "location", "area_name"]
+    ranked = table.sort_values(order, ascending=[False] + [True] * 6, kind="stable")
+    rank = np.empty(len(table), dtype=np.int64)
+    rank[ranked.index.to_numpy()] = np.arange(len(table))
+    rows = pd.DataFrame({"id": values[among], "group": group[among]})
+    rows = rows.assign(rank=rank[rows["group"]]).sort_values(["id", "rank"], kind="stable")
+    over = rows.loc[rows["id"].duplicated(), "group"].value_counts()
+    repeats = table.loc[over.index].assign(reason="repeated_id", weight=over)
+    table.loc[over.index, "weight"] -= over
+    return pd.concat([table[table["weight"] > 0], repeats], ignore_index=True)
+
+
+def _repeated(values: Any) -> Any:
+    """Distinct values that occur more than once."""
+    import numpy as np
+
+    ordered = np.sort(values)
+    return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
 
 
 def _number(text: Any) -> Any:

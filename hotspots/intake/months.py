@@ -70,11 +70,6 @@ def date_pattern(date_format: str) -> tuple[str, dict[str, int]]:
     return f"^{pattern}$", groups
 
 
-def has_day(date_format: str) -> bool:
-    """Whether dates in this format tell days apart, not only months."""
-    return any(piece in date_format.replace("%%", "") for piece in ("%d", "%H", "%I"))
-
-
 def month_of(text: Any, date_format: str) -> Any:
     """Ibis expression: the month ``YYYY-MM`` of a text column, null where it has none.
 
@@ -84,6 +79,7 @@ def month_of(text: Any, date_format: str) -> Any:
     import ibis
 
     pattern, groups = date_pattern(date_format)
+    pattern = rf"^\s*{pattern[1:-1]}\s*$"
 
     def part(name: str) -> Any:
         return text.re_extract(pattern, groups[name])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hotspots.errors import InputError
 from hotspots.geo import WGS84, crs_name
 from hotspots.intake import columns, databases, engines, incidents
-from hotspots.intake.collapse import canonical, collapse, count_ids_once, repeated_ids
+from hotspots.intake.collapse import canonical, collapse, count_ids_once
 from hotspots.settings import DEFAULT_CATEGORIES, IntakeSettings
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _from_tables(found: incidents.Found, settings: IntakeSettings) -> Groups:
             else:
                 raw = engines.read_csv(engine, paths, names, delimiter)
             raws.append((raw, mapping, raw[engines.PATH], columns.is_street_header(names)))
-        table, crs, street, dated = _collapsed(raws, settings, engine.to_pandas)
+        table, crs, street, dated = _collapsed(raws, settings, engine)
         rejected = engines.rejected_rows(engine)
     rows = [0] * len(found.fingerprints)
     for path, count in table.groupby(engines.SOURCE)["weight"].sum().items():
@@ -134,7 +134,7 @@ def _from_database(url: str, settings: IntakeSettings) -> Groups:
         street = columns.is_street_header(raw.columns)
         with databases.clear_errors(name):
             table, crs, street, dated = _collapsed(
-                [(raw, mapping, ibis.literal(name), street)], settings, engine.to_pandas
+                [(raw, mapping, ibis.literal(name), street)], settings, engine
             )
     table = table.drop(columns=engines.SOURCE)
     entry = {**_fingerprint(table, name), "rows": int(table["weight"].sum())}
@@ -170,7 +170,7 @@ def _from_points(
         table, _, _, dated = _collapsed(
             [(raw, mapped, raw[engines.SOURCE], street)],
             settings,
-            engine.to_pandas,
+            engine,
             crs=crs_name(points.crs),
         )
     prints = fingerprints or [_fingerprint(rows, name)]
@@ -188,7 +188,7 @@ def _from_points(
 def _collapsed(
     raws: Sequence[tuple[Any, Mapping[str, str], Any, bool]],
     settings: IntakeSettings,
-    execute: Callable[[Any], pd.DataFrame],
+    engine: Any,
     *,
     crs: str | None = None,
 ) -> tuple[pd.DataFrame, str, bool, bool]:
@@ -203,16 +203,17 @@ def _collapsed(
     geographic = "longitude" in raws[0][1]
     if crs is None:
         crs = WGS84 if geographic else _metric_crs(settings)
-    repeated = execute(repeated_ids(rows))["id_hash"].tolist() if identified else []
     groups = collapse(
         rows,
-        repeated,
         geographic=geographic,
         dated=dated,
+        identified=identified,
+        # hashes of other engines may have 32 bits, too few to tell ids apart
+        hashed=engine.name == "duckdb",
         settings=settings,
         selecting=settings.categories or (DEFAULT_CATEGORIES if street else None),
     )
-    return count_ids_once(execute(groups)), crs, street, dated
+    return count_ids_once(engine.to_pyarrow(groups)), crs, street, dated
 
 
 def _metric_crs(settings: IntakeSettings) -> str:

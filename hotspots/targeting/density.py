@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+Engine = Literal["auto", "plain", "compiled"]
+
 _PAIRS_AT_ONCE = 4_000_000
+# Pairs of places and cells: numpy takes some 15 ns for each, 1.5 s for so many. The compiled
+# path takes 0.5 ns, and a second to start, or three the very first time.
+_COMPILED_FROM = 100_000_000
 
 
 def kernel_density(
@@ -25,6 +30,7 @@ def kernel_density(
     bandwidth_m: float,
     *,
     inside: NDArray[np.bool_] | None = None,
+    engine: Engine = "auto",
 ) -> NDArray[np.float64]:
     """Kernel density of weighted places at cell centres, incidents per km².
 
@@ -46,6 +52,9 @@ def kernel_density(
     inside
         Cells that belong to the study area, shape (rows, columns): correct for its border.
         Leave places outside the study area out then, as their mass would come on top.
+    engine
+        ``"plain"`` uses numpy, ``"compiled"`` numba, and ``"auto"`` numba where places times the
+        cells of a kernel are many. The results are the same to the last bit.
 
     Returns
     -------
@@ -66,34 +75,39 @@ def kernel_density(
     23.8732
     """
     x, y, w = check_places(x_m, y_m, weight)
-    order = np.lexsort((w, y, x))  # sums that do not depend on the order of rows
-    x, y, w = x[order], y[order], w[order]
-    flat = np.zeros(grid.rows * grid.columns)
-    for cells, kernel, rows in _kernels(x, y, grid, bandwidth_m):
-        amount = w[rows]
-        if inside is not None:
-            whole = kernel.sum(axis=1)
-            kernel = np.where(inside.ravel()[cells], kernel, 0.0)
-            share = np.divide(kernel.sum(axis=1), whole, out=np.zeros_like(whole), where=whole > 0)
-            amount = np.divide(amount, share, out=np.zeros_like(share), where=share > 0)
-        flat += np.bincount(cells.ravel(), (kernel * amount[:, None]).ravel(), minlength=len(flat))
-    return flat.reshape(grid.rows, grid.columns) * 1e6
+    if _is_compiled(engine, len(x), grid, bandwidth_m):
+        from hotspots.targeting._kernels.density import kernel_sums
+
+        sums = kernel_sums(x, y, w, grid, bandwidth_m, inside=inside)
+    else:
+        sums = _plain_sums(x, y, w, grid, bandwidth_m, inside)
+    sums *= 3e6 / (np.pi * bandwidth_m**6)
+    return sums
 
 
 def kernel_share_inside(
-    x_m: ArrayLike, y_m: ArrayLike, grid: Grid, bandwidth_m: float, inside: NDArray[np.bool_]
+    x_m: ArrayLike,
+    y_m: ArrayLike,
+    grid: Grid,
+    bandwidth_m: float,
+    inside: NDArray[np.bool_],
+    *,
+    engine: Engine = "auto",
 ) -> NDArray[np.float64]:
     """Share of each place's kernel mass that falls on cells `inside`, shape (n,).
 
     Beside a straight border at a distance of 0, 1/4, 1/2, 3/4 and 1 bandwidth the share is
-    0.5, 0.741755, 0.914765, 0.990029 and 1, up to the width of a cell.
+    0.5, 0.741755, 0.914765, 0.990029 and 1, up to the width of a cell. `engine` is that of
+    `kernel_density`.
     """
     x, y, _ = check_places(x_m, y_m, np.ones(np.size(x_m)))
+    if _is_compiled(engine, len(x), grid, bandwidth_m):
+        from hotspots.targeting._kernels.density import kernel_shares
+
+        return kernel_shares(x, y, grid, bandwidth_m, inside)
     shares = np.zeros(len(x))
-    for cells, kernel, rows in _kernels(x, y, grid, bandwidth_m):
-        whole = kernel.sum(axis=1)
-        within = np.where(inside.ravel()[cells], kernel, 0.0).sum(axis=1)
-        shares[rows] = np.divide(within, whole, out=np.zeros_like(whole), where=whole > 0)
+    for cells, kernel, rows in _kernels(x, y, np.arange(len(x)), grid, bandwidth_m):
+        shares[rows] = _shares(cells, kernel, inside)
     return shares
 
 
@@ -111,10 +125,58 @@ def check_places(
     return x, y, w
 
 
+def _is_compiled(engine: Engine, places: int, grid: Grid, bandwidth_m: float) -> bool:
+    across = 2 * np.ceil(bandwidth_m / grid.cell_size_m) + 1
+    return engine == "compiled" or (engine == "auto" and places * across**2 > _COMPILED_FROM)
+
+
+def _plain_sums(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    w: NDArray[np.float64],
+    grid: Grid,
+    bandwidth_m: float,
+    inside: NDArray[np.bool_] | None,
+) -> NDArray[np.float64]:
+    """Sum of ``w * max(h^2 - d^2, 0)^2`` at each cell centre.
+
+    Places are added one after another in the order of the cells that hold them and, within
+    a cell, of x, y and weight: sums that do not depend on the order of rows. What is beyond
+    the grid counts to one more row or column on that side.
+    """
+    row, column, _ = grid.cell_of(x, y)
+    row, column = row.clip(-1, grid.rows), column.clip(-1, grid.columns)
+    order = np.lexsort((w, y, x, column, row))
+    sums = np.zeros(grid.rows * grid.columns)
+    for cells, kernel, rows in _kernels(x, y, order, grid, bandwidth_m):
+        amount = w[rows]
+        if inside is not None:
+            share = _shares(cells, kernel, inside)
+            kernel = np.where(inside.ravel()[cells], kernel, 0.0)
+            amount = np.divide(amount, share, out=np.zeros_like(share), where=share > 0)
+        np.add.at(sums, cells.ravel(), (kernel * amount[:, None]).ravel())
+    return sums.reshape(grid.rows, grid.columns)
+
+
+def _shares(
+    cells: NDArray[np.int64], kernel: NDArray[np.float64], inside: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Share of each row of kernel values that stands on cells inside."""
+    # running sums, as they add one value after another
+    whole = kernel.cumsum(axis=1)[:, -1]
+    within = np.where(inside.ravel()[cells], kernel, 0.0).cumsum(axis=1)[:, -1]
+    share = np.zeros_like(whole)
+    return np.divide(within, whole, out=share, where=whole > 0)
+
+
 def _kernels(
-    x: NDArray[np.float64], y: NDArray[np.float64], grid: Grid, bandwidth_m: float
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    order: NDArray[np.intp],
+    grid: Grid,
+    bandwidth_m: float,
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]]:
-    """Yield cells, kernel values (per m²) and place numbers, some places at a time.
+    """Yield cells, kernel values in m⁴ and place numbers, some places at a time in `order`.
 
     Cells outside the grid get cell 0 and kernel 0.
     """
@@ -127,19 +189,18 @@ def _kernels(
         & (column >= -reach)
         & (column < grid.columns + reach)
     )
-    order = np.flatnonzero(near)
+    order = order[near[order]]
     size = max(1, _PAIRS_AT_ONCE // len(steps) ** 2)
-    scale = 3 / (np.pi * bandwidth_m**2)
     for start in range(0, len(order), size):
         chunk = order[start : start + size]
         rows = row[chunk, None] + steps
         columns = column[chunk, None] + steps
         centre_x, centre_y = grid.centres(rows, columns)
         dx, dy = centre_x - x[chunk, None], centre_y - y[chunk, None]
-        squared = (dy[:, :, None] ** 2 + dx[:, None, :] ** 2) / bandwidth_m**2
+        rest = (bandwidth_m * bandwidth_m - dy[:, :, None] ** 2) - dx[:, None, :] ** 2
         held = ((rows >= 0) & (rows < grid.rows))[:, :, None] & (
             (columns >= 0) & (columns < grid.columns)
         )[:, None, :]
-        kernel = np.where(held & (squared < 1), scale * (1 - squared) ** 2, 0.0)
+        kernel = np.where(held & (rest > 0), rest**2, 0.0)
         cells = np.where(held, rows[:, :, None] * grid.columns + columns[:, None, :], 0)
         yield cells.reshape(len(chunk), -1), kernel.reshape(len(chunk), -1), chunk

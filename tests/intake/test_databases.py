@@ -31,7 +31,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     table = table.astype(object).where(table.notna(), None)
     longitude = table.columns.get_loc("Longitude")
     for row, value in enumerate(["", "east", "1e400", "nan", "0", "-1.5e0", " -1.55 ", "200"]):
-        table.iat[row * 7, longitude] = value
+        table.iloc[row * 7, longitude] = value
     table.loc[table.index[::900], "Crime ID"] = "repeated"
     table.loc[table.index[450::900], "Month"] = "2016-13"
     return table

@@ -1,0 +1,382 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from hotspots.frames import SOUND, Places, Targeting
+from hotspots.settings import Settings
+from hotspots.targeting import find_hotspots
+from hotspots.targeting.candidates import (
+    DROPPED_NO_CLUSTER,
+    DROPPED_NOT_DENSE,
+    Piece,
+    measure,
+)
+
+Plant = Callable[..., pd.DataFrame]
+PlacesMaker = Callable[..., Places]
+SettingsMaker = Callable[..., Settings]
+DistrictMaker = Callable[..., gpd.GeoDataFrame]
+
+
+def at(found: Targeting, x: float, y: float) -> gpd.GeoDataFrame:
+    """Candidates that hold a position."""
+    return found.candidates[shapely.contains_xy(found.candidates.geometry.to_numpy(), x, y)]
+
+
+def test_hot_in_two_months_is_stable(
+    three_districts: gpd.GeoDataFrame,
+    plant: Plant,
+    places_of: PlacesMaker,
+    settings_of: SettingsMaker,
+) -> None:
+    """One month's outbreak is dropped with its reason; two months are enough."""
+    rows = [
+        plant((1015, 1015), 90, months=["2021-02"]),
+        plant((3015, 3015), 90, months=["2021-01", "2021-03"], seed=2),
+        plant((6015, 2015), 90, seed=3),
+    ]
+    places = places_of(*rows, districts=three_districts)
+    found = find_hotspots(places, three_districts, settings_of())
+    once, twice, always = at(found, 1015, 1015), at(found, 3015, 3015), at(found, 6015, 2015)
+    assert once["status"].tolist() == ["hot in 1 of 3 months, fewer than 2"]
+    assert twice["status"].tolist() == always["status"].tolist() == ["selected"]
+    assert [one["periods_hot"].item() for one in (once, twice, always)] == [1, 2, 3]
+    assert (found.candidates["periods"] == 3).all()
+    # asked for three months, the second one falls too; asked for one, all stand
+    strict = find_hotspots(places, three_districts, settings_of(min_periods_hot=3))
+    assert at(strict, 3015, 3015)["status"].item() == "hot in 2 of 3 months, fewer than 3"
+    assert len(find_hotspots(places, three_districts, settings_of(min_periods_hot=1)).hotspots) == 3
+
+
+def test_a_month_is_hot_with_its_part_of_the_least_count(
+    three_districts: gpd.GeoDataFrame,
+    plant: Plant,
+    places_of: PlacesMaker,
+    settings_of: SettingsMaker,
+) -> None:
+    """With 30 wanted in three months a month is hot from 10 incidents, not from 9."""
+    months = ["2021-01"] * 40 + ["2021-02"] * 10 + ["2021-03"] * 9
+    rows = plant((1015, 1015), 59, months=months)
+    found = find_hotspots(
+        places_of(rows, districts=three_districts), three_districts, settings_of(min_incidents=30)
+    )
+    assert at(found, 1015, 1015)["periods_hot"].item() == 2
+
+
+def test_a_single_month_has_nothing_to_compare(
+    three_districts: gpd.GeoDataFrame,
+    plant: Plant,
+    places_of: PlacesMaker,
+    settings_of: SettingsMaker,
+) -> None:
+    """With one month of data the rule of two months asks for that month only."""
+    rows = plant((1015, 1015), 50, months=["2021-01"])
+    places = places_of(rows, districts=three_districts, months=["2021-01"], days=31)
+    found = find_hotspots(places, three_districts, settings_of())
+    assert found.hotspots["periods_hot"].tolist() == [1]
+    assert found.hotspots["periods"].tolist() == [1]
+    assert found.hotspots["incidents_per_day"].item() == pytest.approx(50 / 31)
+
+
+def test_undated_incidents_need_no_months(
+    three_districts: gpd.GeoDataFrame,
+    plant: Plant,
+    places_of: PlacesMaker,
+    settings_of: SettingsMaker,
+) -> None:
+    """Incidents without dates are hotspots by their number alone."""
+    rows = plant((1015, 1015), 50, months=[""])
+    places = places_of(rows, districts=three_districts, months=[], days=365)
+    found = find_hotspots(places, three_districts, settings_of())
+    assert found.hotspots["incidents"].tolist() == [50]
+    assert found.hotspots["periods"].tolist() == [0]
+
+
+def test_a_cluster_across_a_border_is_reported_as_a_pair(
+    three_districts: gpd.GeoDataFrame,
+    plant: Plant,
+    places_of: PlacesMaker,
+    settings_of: SettingsMaker,
+) -> None:
+    """Each side of a border gets its own candidate, which names the other district."""
+    rows = [plant((4000, 2015), 200, radius_m=90), plant((1015, 1015), 60, seed=2)]
+    places = places_of(*rows, districts=three_districts)
+    found = find_hotspots(places, three_districts, settings_of())
+    west, east = at(found, 3980, 2015), at(found, 4020, 2015)
+    assert (west["district"].item(), west["paired_with"].item()) == ("Westham", "Easton")
+    assert (east["district"].item(), east["paired_with"].item()) == ("Easton", "Westham")
+    assert at(found, 1015, 1015)["paired_with"].item() == ""
+    assert west.geometry.item().bounds[2] <= 4000 <= east.geometry.item().bounds[0]
+    assert west["incidents"].item() + east["incidents"].item() == 200
+    assert "2 hotspots belong to clusters that cross a district border." in found.messages
+
+
+def test_a_cluster_where_three_districts_meet(
+    three_districts: gpd.GeoDataFrame,
+    plant: Plant,
+    places_of: PlacesMaker,
+    settings_of: SettingsMaker,
+) -> None:
+    """A cluster in three districts names the two others in each."""
+    places = places_of(plant((4000, 4000), 400, radius_m=120), districts=three_districts)
+    found = find_hotspots(places, three_districts, settings_of())
+    assert dict(zip(found.hotspots["district"], found.hotspots["paired_with"], strict=True)) == {
+        "Westham": "Easton; Northby",
+        "Easton": "Westham; Northby",
+        "Northby": "Westham; Easton",
+    }
+    assert found.hotspots["incidents"].sum() == 400
+
+
+def test_two_clusters_on_both_sides_are_no_pair(
+    three_districts: gpd.GeoDataFrame,
+    plant: Plant,
+    places_of: PlacesMaker,
+    settings_of: SettingsMaker,
+) -> None:
+    """Separate clusters near a border are not said to be one."""
+    rows = [plant((3800, 2015), 80), plant((4200, 2015), 80, seed=2)]
+    found = find_hotspots(
+        places_of(*rows, districts=three_districts), three_districts, settings_of()
+    )
+    assert found.hotspots["district"].tolist().count("Westham") == 1
+    assert (found.candidates["paired_with"] == "").all()
+
+
+def test_a_chain_is_cut_and_says_so(
+    three_districts: gpd.GeoDataFrame,
+    plant: Plant,
+    places_of: PlacesMaker,
+    settings_of: SettingsMaker,
+) -> None:
+    """A street longer than the cap becomes pieces whose notes give their number and the whole."""
+    street = plant((0, 2015), 500)
+    street["x_m"] = 1000.5 + np.arange(500) * 2.0  # one incident every 2 m over 1 km
+    places = places_of(street, plant((6015, 2015), 60, seed=2), districts=three_districts)
+    # under a cap that holds it the street stays whole
+    relaxed = find_hotspots(places, three_districts, settings_of(area_cap_km2=0.5))
+    whole = at(relaxed, 1500, 2015)
+    assert whole["incidents"].item() == 500
+    assert (relaxed.candidates["note"] == "").all()
+    found = find_hotspots(places, three_districts, settings_of(area_cap_km2=0.05))
+    pieces = found.candidates[found.candidates["note"] != ""]
+    assert len(pieces) >= whole["area_km2"].item() / 0.05 > 2
+    assert (pieces["area_km2"] <= 0.05).all()
+    assert pieces["incidents"].sum() == 500
+    together = shapely.union_all(pieces.geometry.to_numpy())
+    assert together.difference(whole.geometry.item()).area < 1e-6
+    # pieces in which no incident lies are counted in the note, but are no candidates
+    number, area = re.fullmatch(
+        r"One of (\d+) pieces of a chained cluster of (\d\.\d{3}) km²\.", pieces["note"].iloc[0]
+    ).groups()
+    assert (pieces["note"] == pieces["note"].iloc[0]).all()
+    assert len(pieces) <= int(number) <= 3 * len(pieces)
+    assert float(area) == pytest.approx(whole["area_km2"].item(), abs=6e-4)
+    assert at(found, 6015, 2015)["note"].item() == ""
+    selected = int((pieces["status"] == "selected").sum())
+    expected = f"{selected} hotspots are pieces of chained clusters cut at the area cap."
+    assert expected in found.messages
+
+
+def test_reasons_for_being_dropped(
+    three_districts: gpd.GeoDataFrame,
+    plant: Plant,
+    places_of: PlacesMaker,
+    settings_of: SettingsMaker,
+) -> None:
+    """Dense without a cluster, a cluster without density, and too few: each says which."""
+    rows = [
+        plant((1015, 1015), 300, radius_m=80),
+        # dense by the kernel of 200 m, but no 40 incidents within 50 m of each other
+        *(plant((6015 + dx, 6015 + dy), 20, radius_m=3, seed=n)
+          for n, (dx, dy) in enumerate([(0, 0), (140, 0), (0, 140), (140, 140), (70, 70)])),
+        # 41 incidents on one point: a cluster, but its density is below that of the others
+        plant((6015, 1015), 41, radius_m=1, seed=9),
+    ]  # fmt: skip
+    places = places_of(*rows, districts=three_districts)
+    settings = settings_of(eps_m=50, min_incidents=40, dense_area_share=0.0012)
+    found = find_hotspots(places, three_districts, settings)
+    assert at(found, 1015, 1015)["status"].item() == "selected"
+    assert at(found, 6085, 6085)["status"].item() == DROPPED_NO_CLUSTER
+    assert at(found, 6015, 1015)["status"].item() == DROPPED_NOT_DENSE
+    assert found.messages[-1] == "No candidate in Easton, Northby."
+
+
+def hand_made(
+    districts: gpd.GeoDataFrame, places: Places, pieces: list[Piece], **changes: int
+) -> gpd.GeoDataFrame:
+    """Measure pieces of a grid of 50 m over districts, on a surface of ones."""
+    from hotspots.frames import DensitySurface
+    from hotspots.targeting import Grid, rasterise
+
+    grid = Grid.covering(districts.total_bounds, 50)
+    inside = rasterise(districts.geometry.to_numpy(), grid) >= 0
+    surface = DensitySurface(
+        np.ones((grid.rows, grid.columns)), inside, grid.x_min_m, grid.y_min_m, 50, 200, 1, "x"
+    )
+    options = {"days": 90, "min_incidents": 4, "min_periods_hot": 1, **changes}
+    return measure(
+        pieces, places.table, districts, surface, grid, periods=list(places.months), **options
+    )
+
+
+@pytest.fixture
+def square(districts_of: DistrictMaker) -> gpd.GeoDataFrame:
+    """One district of 200 m by 200 m: four by four cells of 50 m."""
+    return districts_of(Square=(0, 0, 200, 200))
+
+
+def test_measures_by_hand(square: gpd.GeoDataFrame, plant: Plant, places_of: PlacesMaker) -> None:
+    """Incidents, shares, area and rates of two cells are those worked out on paper."""
+    rows = [
+        plant((25, 25), 6, radius_m=20, location="On or near Mill Lane"),
+        plant((75, 25), 3, radius_m=20, months=["2021-02"]),
+        plant((75, 25), 2, radius_m=20, selecting=False),
+        plant((125, 125), 3, radius_m=20),
+        plant((900, 900), 50),  # outside the district: no part of the share
+    ]
+    places = places_of(*rows, districts=square)
+    pieces = [Piece(np.array([0, 1]), 0, 0, 1, 0.005, "")]
+    row = hand_made(square, places, pieces, min_incidents=9).iloc[0]
+    assert row["name"] == "Mill Lane, Square"
+    assert (row["incidents"], row["other_incidents"]) == (9, 2)
+    assert row["incident_share"] == pytest.approx(9 / 12)
+    assert row["area_km2"] == pytest.approx(0.005)
+    assert row["incidents_per_km2"] == pytest.approx(1800)
+    assert row["incidents_per_day"] == pytest.approx(0.1)
+    assert row["periods_hot"] == 1  # 2, 5 and 2 incidents, of which 3 are needed
+    assert row["peak_per_km2"] == 1
+    assert (row["district"], row["district_code"], row["rank"]) == ("Square", "SQU", 1)
+    assert (row["candidate_id"], row["hotspot_id"], row["status"]) == ("C001", "", "")
+
+
+@pytest.mark.parametrize(
+    ("pieces", "count", "note"),
+    [
+        (1, 10, ""),
+        (2, 10, "One of 2 pieces of a chained cluster of 0.123 km²."),
+        (1, 9, "Fewer than 10 incidents: too few to call a pattern."),
+        (
+            2,
+            9,
+            "One of 2 pieces of a chained cluster of 0.123 km². "
+            "Fewer than 10 incidents: too few to call a pattern.",
+        ),
+    ],
+)
+def test_notes(
+    square: gpd.GeoDataFrame,
+    plant: Plant,
+    places_of: PlacesMaker,
+    pieces: int,
+    count: int,
+    note: str,
+) -> None:
+    """A note says of how large a whole this is a piece, and that incidents are few."""
+    places = places_of(plant((25, 25), count, radius_m=20), districts=square)
+    table = hand_made(square, places, [Piece(np.array([0]), 0, 0, pieces, 0.1234, "")])
+    assert table["note"].tolist() == [note]
+
+
+def test_ranks_and_their_ties(
+    square: gpd.GeoDataFrame, plant: Plant, places_of: PlacesMaker
+) -> None:
+    """Most incidents first, then the denser, then the western, then the southern."""
+    cells = {"south-west": 0, "south-east": 3, "north-west": 12, "north-east": 15}
+    centres = {"south-west": (25, 25), "south-east": (175, 25), "north-west": (25, 175),
+               "north-east": (175, 175)}  # fmt: skip
+    rows = [plant(centre, 5, radius_m=20, location=name) for name, centre in centres.items()]
+    rows += [plant((75, 75), 7, radius_m=20, location="most")]
+    rows += [plant((125, 75), 5, radius_m=20, location="wide")]
+    pieces = [Piece(np.array([cell]), 0, n, 1, 0, "") for n, cell in enumerate(cells.values())]
+    pieces += [Piece(np.array([6, 10]), 0, 8, 1, 0, ""), Piece(np.array([5]), 0, 9, 1, 0, "")]
+    places = places_of(*rows, districts=square)
+    for order in (pieces, pieces[::-1]):
+        table = hand_made(square, places, order)
+        assert table["name"].str.removesuffix(", Square").tolist() == [
+            "most", "south-west", "north-west", "south-east", "north-east", "wide",
+        ]  # fmt: skip
+        assert table["rank"].tolist() == [1, 2, 3, 4, 5, 6]
+
+
+def test_sound_ones_rank_before_dropped_ones(
+    square: gpd.GeoDataFrame, plant: Plant, places_of: PlacesMaker
+) -> None:
+    """A dropped piece ranks behind every sound one, and tiny scraps are left out."""
+    rows = [
+        plant((25, 25), 30, radius_m=20),
+        plant((75, 25), 5, radius_m=20),
+        plant((125, 25), 3, radius_m=20),
+        plant((175, 25), 1, radius_m=20),
+    ]
+    pieces = [
+        Piece(np.array([0]), 0, 0, 1, 0, DROPPED_NOT_DENSE),
+        Piece(np.array([1]), 0, 1, 1, 0, ""),
+        Piece(np.array([2]), 0, 2, 1, 0, ""),
+        Piece(np.array([3]), 0, 3, 1, 0, ""),  # 1 incident, below half of 4
+    ]
+    table = hand_made(square, places_of(*rows, districts=square), pieces)
+    assert table["incidents"].tolist() == [5, 30, 3]
+    assert table["status"].tolist() == ["", DROPPED_NOT_DENSE, "3 incidents, fewer than 4"]
+
+
+def test_cells_on_a_border_are_cut_to_their_district(
+    districts_of: DistrictMaker, plant: Plant, places_of: PlacesMaker
+) -> None:
+    """Of a cell that reaches over a border only the part and incidents on this side count."""
+    districts = districts_of(Left=(0, 0, 80, 100), Right=(80, 0, 200, 100))
+    rows = [plant((65, 25), 12, radius_m=14), plant((90, 25), 40, radius_m=8)]
+    # the second cell, 50 m to 100 m, has its centre in Left
+    table = hand_made(
+        districts,
+        places_of(*rows, districts=districts),
+        [Piece(np.array([0, 1]), 0, 0, 1, 0.005, "")],
+    )
+    assert table["area_km2"].item() == pytest.approx(80 * 50 / 1e6)
+    assert table.geometry.item().bounds == (0, 0, 80, 50)
+    assert table["incidents"].item() == 12
+
+
+def test_no_pieces_make_an_empty_table(
+    square: gpd.GeoDataFrame, plant: Plant, places_of: PlacesMaker
+) -> None:
+    """Without pieces the table is empty, with all its columns."""
+    places = places_of(plant((25, 25), 3, radius_m=20), districts=square)
+    one = hand_made(square, places, [Piece(np.array([0]), 0, 0, 1, 0, "")], min_incidents=1)
+    none = hand_made(square, places, [])
+    assert none.empty
+    assert list(none.columns) == list(one.columns)
+    assert none.crs == one.crs
+
+
+def test_statuses_after_selection_are_words_of_the_table(
+    three_districts: gpd.GeoDataFrame,
+    plant: Plant,
+    places_of: PlacesMaker,
+    settings_of: SettingsMaker,
+) -> None:
+    """Every candidate that is not sound has a fault that can be seen in its own numbers."""
+    draw = np.random.default_rng(11)
+    rows = [
+        plant(tuple(draw.uniform(300, 3700, 2)), int(draw.integers(5, 90)), seed=n)
+        for n in range(25)
+    ]
+    places = places_of(*rows, districts=three_districts)
+    table = find_hotspots(places, three_districts, settings_of(hotspots=5)).candidates
+    sound = table["status"].isin(SOUND)
+    assert sound.any()
+    assert (~sound).any()
+    assert (table.loc[sound, "incidents"] >= 20).all()
+    assert (table.loc[sound, "periods_hot"] >= 2).all()
+    few = table["status"].str.endswith("fewer than 20")
+    assert (table.loc[few, "incidents"] < 20).all()
+    faults = few | table["status"].isin([DROPPED_NO_CLUSTER, DROPPED_NOT_DENSE])
+    faults |= table["status"].str.startswith("hot in ")
+    assert (faults != sound).all()
