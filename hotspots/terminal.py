@@ -35,6 +35,9 @@ def complain(error: BaseException) -> None:
 def _console() -> Any:
     from rich.console import Console
 
+    if hasattr(sys.stdout, "reconfigure"):
+        # a name that the terminal's encoding lacks is shown as "?", it does not end the run
+        sys.stdout.reconfigure(errors="replace")
     return Console(markup=False, emoji=False, highlight=False)
 
 
