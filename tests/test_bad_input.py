@@ -138,7 +138,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
     "no guess": ("odd.csv --districts stevenage", ["found: apple, pear", "--column OURS=THEIRS"]),
     "columns twice": (
         "twice.csv --districts stevenage --column longitude=a --column latitude=b",
-        ["unnamed or repeated column: a, A, b"],
+        ["repeated column: a, A, b"],
     ),
     "unknown kind": ("notes.docx --districts stevenage", ["notes.docx is of no known kind"]),
     "folder without street files": ("folder --districts stevenage", ["holds no street file"]),

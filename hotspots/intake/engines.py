@@ -75,7 +75,9 @@ def header(path: Path, name: str) -> tuple[list[str], str]:
     if "\0" in line:
         raise InputError(f"{name} is not a text file; give a CSV, a vector file or a zip of CSVs.")
     delimiter = max(_DELIMITERS, key=line.count)
-    return [column.strip() for column in next(csv.reader([line], delimiter=delimiter))], delimiter
+    columns = [column.strip() for column in next(csv.reader([line], delimiter=delimiter))]
+    # an index is often written without a name
+    return [name or f"column {place}" for place, name in enumerate(columns, 1)], delimiter
 
 
 def read_csv(engine: Any, paths: Sequence[Path], columns: Sequence[str], delimiter: str) -> Any:
@@ -85,9 +87,9 @@ def read_csv(engine: Any, paths: Sequence[Path], columns: Sequence[str], delimit
     holds the path of each row's file.
     """
     clashes = len({column.lower() for column in columns}) != len(columns)
-    if clashes or not all(columns):
+    if clashes:
         raise InputError(
-            f"{paths[0].name} has an unnamed or repeated column: {', '.join(columns)}; "
+            f"{paths[0].name} has a repeated column: {', '.join(columns)}; "
             "give every column its own name."
         )
     return engine.read_csv(

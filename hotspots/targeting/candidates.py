@@ -9,7 +9,7 @@ import numpy as np
 
 from hotspots.frames import CANDIDATES, names
 from hotspots.targeting.clusters import dbscan
-from hotspots.targeting.footprints import components, split
+from hotspots.targeting.footprints import close_gaps, components, split
 from hotspots.targeting.grid import Grid
 from hotspots.targeting.names import numbered, street_names
 from hotspots.targeting.parameters import Parameters
@@ -49,7 +49,8 @@ def find_pieces(
     """Cut the study area's dense and clustered cells into pieces, each in one district.
 
     A dense cell belongs to the cluster of the nearest core place within ``eps_m / 2`` or the
-    half diagonal of a cell, whichever is more. Pieces of dense cells with a cluster are sound;
+    half diagonal of a cell, whichever is more; dense cells in the notches and holes of such a
+    footprint are added to it. Pieces of dense cells with a cluster are sound;
     those of dense cells alone, or of clustered cells alone, carry a fault.
 
     Parameters
@@ -85,6 +86,10 @@ def find_pieces(
         distance, nearest = KDTree(spots).query(centres, distance_upper_bound=reach * (1 + 1e-9))
         found = np.isfinite(distance)
         cluster[cells[found]] = label[core][nearest[found]]
+    agreed = np.flatnonzero(dense & (cluster >= 0))
+    for cells, home, group in _by_district_and_cluster(agreed, district, cluster):
+        free = dense & (cluster < 0) & (district == home)
+        cluster[close_gaps(cells, free, grid.columns)] = group
     pieces = []
     agreed = np.flatnonzero(dense & (cluster >= 0))
     for cells, home, group in _by_district_and_cluster(agreed, district, cluster):
@@ -216,7 +221,7 @@ def measure(
         geometry=geometry,
         crs=districts.crs,
     )
-    # scraps of dense cells with hardly an incident are no news to anybody
+    # scraps of dense cells with hardly an incident are counted, not listed
     table = table[(table["status"] == "") | (table["incidents"] >= max(1, min_incidents // 2))]
     table = table.assign(sound=table["status"] == "").sort_values(
         ["sound", "incidents", "incidents_per_km2", "x_m", "y_m"],
@@ -282,7 +287,7 @@ def _pairs(pieces: list[Piece], districts: gpd.GeoDataFrame) -> list[str]:
     """Names of the other districts into which a piece's cluster reaches."""
     reach: dict[int, set[int]] = {}
     for piece in pieces:
-        if piece.cluster >= 0 and not piece.fault:
+        if not piece.fault:
             reach.setdefault(piece.cluster, set()).add(piece.district)
     label = districts["district"].tolist()
     return [
@@ -297,9 +302,7 @@ def _note(piece: Piece, incidents: int) -> str:
     """What a reader must know of a piece."""
     notes = []
     if piece.pieces > 1:
-        notes.append(
-            f"One of {piece.pieces} pieces of a chained cluster of {piece.whole_km2:.3f} km²."
-        )
+        notes.append(f"Cut from a chained cluster of {piece.whole_km2:.3f} km².")
     if incidents < FEW_INCIDENTS:
         notes.append(f"Fewer than {FEW_INCIDENTS} incidents: too few to call a pattern.")
     return " ".join(notes)

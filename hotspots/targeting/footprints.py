@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,7 +65,7 @@ def split(
                 if len(part) <= most_cells:
                     pieces.append(part)
                 else:
-                    grown = _grow(part, density, columns, most_cells)
+                    grown = _grow(part, density, most_cells)
                     pieces.append(grown)
                     pieces += split(np.setdiff1d(part, grown), density, columns, most_cells)
     return pieces
@@ -127,22 +126,39 @@ def _basins(
 
 
 def _grow(
-    part: NDArray[np.int64], density: NDArray[np.float64], columns: int, most_cells: int
+    part: NDArray[np.int64], density: NDArray[np.float64], most_cells: int
 ) -> NDArray[np.int64]:
-    """Grow a piece of `most_cells` cells around the densest one, densest neighbour first."""
-    free = set(part.tolist())
-    start = min(free, key=lambda cell: (-density[cell], cell))
-    queue = [(-density[start], start)]
-    free.discard(start)
-    piece: list[int] = []
-    while queue and len(piece) < most_cells:
-        _, cell = heapq.heappop(queue)
-        piece.append(cell)
-        around = [cell - columns, cell + columns]
-        around += [cell - 1] if cell % columns else []
-        around += [cell + 1] if cell % columns < columns - 1 else []
-        for neighbour in around:
-            if neighbour in free:
-                free.discard(neighbour)
-                heapq.heappush(queue, (-density[neighbour], neighbour))
-    return np.array(sorted(piece), dtype=np.int64)
+    """Densest cells of a basin: every path up stays in it, so they hang together."""
+    return np.sort(part[np.lexsort((part, -density[part]))[:most_cells]])
+
+
+def close_gaps(
+    cells: NDArray[np.int64], free: NDArray[np.bool_], columns: int
+) -> NDArray[np.int64]:
+    """Add the free cells in the notches and holes of a footprint, so that it can be walked.
+
+    A notch is what a square of three by three cells cannot enter from outside without meeting
+    the footprint (morphological closing).
+
+    Parameters
+    ----------
+    cells
+        Flat cell numbers.
+    free
+        Whether a cell may be added, flat over the grid.
+    columns
+        Columns of the grid.
+    """
+    from scipy import ndimage
+
+    row, column = np.divmod(cells, columns)
+    top, left = row.min() - 2, column.min() - 2
+    box = np.zeros((row.max() - top + 3, column.max() - left + 3), dtype=np.bool_)
+    box[row - top, column - left] = True
+    closed = ndimage.binary_fill_holes(ndimage.binary_closing(box, np.ones((3, 3)))) & ~box
+    new_row, new_column = np.nonzero(closed)
+    new_row, new_column = new_row + top, new_column + left
+    held = (new_row >= 0) & (new_column >= 0) & (new_column < columns)
+    added = (new_row * columns + new_column)[held]
+    added = added[added < len(free)]
+    return np.union1d(cells, added[free[added]])

@@ -167,7 +167,9 @@ def find_hotspots(
         quality=places.quality,
         settings=settings.replace(targeting=vars(resolved(settings.targeting, parameters, edge))),
         choices=[*choices, *chosen],
-        messages=_messages(hotspots, measured, districts, parameters.hotspots),
+        messages=_messages(
+            hotspots, measured, districts, parameters.hotspots, scraps=len(pieces) - len(measured)
+        ),
     )
 
 
@@ -187,6 +189,8 @@ def _messages(
     measured: gpd.GeoDataFrame,
     districts: gpd.GeoDataFrame,
     wanted: int,
+    *,
+    scraps: int,
 ) -> list[str]:
     """Sentences on what did not go as asked."""
     found = []
@@ -203,7 +207,7 @@ def _messages(
             f" and {len(without) - 5} more" if len(without) > 5 else ""
         )
         found.append(f"No candidate in {listed}.")
-    chained = hotspots["note"].str.startswith("One of").sum()
+    chained = hotspots["note"].str.startswith("Cut from").sum()
     if chained:
         found.append(f"{chained} hotspots are pieces of chained clusters cut at the area cap.")
     paired = (hotspots["paired_with"] != "").sum()
@@ -212,4 +216,6 @@ def _messages(
     few = hotspots["note"].str.contains("Fewer than").sum()
     if few:
         found.append(f"{few} hotspots hold fewer than 10 incidents: too few to call a pattern.")
+    if scraps:
+        found.append(f"{scraps} scraps of cells with hardly an incident are not listed.")
     return found

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from hotspots.targeting.footprints import components, split
+from hotspots.targeting.footprints import close_gaps, components, split
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -157,3 +157,31 @@ def test_a_chain_of_peaks_is_cut_between_them() -> None:
     pieces = split(np.arange(350), density.ravel(), 50, 70)
     assert [len(piece) for piece in pieces] == [70] * 5
     assert sorted(float((piece % 50).mean()) for piece in pieces) == [4.5, 14.5, 24.5, 34.5, 44.5]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(0.2, 0.8))
+def test_closing_gaps_adds_free_cells_only(seed: int, share: float) -> None:
+    """A closed footprint holds the old one, takes free cells alone, and closing again adds none."""
+    rng = np.random.default_rng(seed)
+    rows, columns = 9, 11
+    mask = rng.random(rows * columns) < share
+    if not mask.any():
+        return
+    free = rng.random(rows * columns) < 0.7
+    cells = np.flatnonzero(mask)
+    closed = close_gaps(cells, free & ~mask, columns)
+    assert np.isin(cells, closed).all()
+    assert free[np.setdiff1d(closed, cells)].all()
+    everywhere = close_gaps(cells, ~mask, columns)
+    assert np.array_equal(close_gaps(everywhere, np.ones(len(mask), bool), columns), everywhere)
+
+
+def test_a_notch_and_a_hole_are_closed() -> None:
+    """By hand: a ring of eight cells gets its middle, a notch one cell wide is filled."""
+    columns = 10
+    ring = [22, 23, 24, 32, 34, 42, 43, 44]
+    free = np.ones(100, dtype=bool)
+    assert set(close_gaps(np.array(ring), free, columns)) - set(ring) == {33}
+    notched = [22, 24, 32, 34, 42, 43, 44]
+    assert {33, 23} >= set(close_gaps(np.array(notched), free, columns)) - set(notched) >= {33}
