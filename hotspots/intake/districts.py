@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -78,12 +79,23 @@ def read_districts(
 
     settings = settings or DistrictSettings()
     if isinstance(which, gpd.GeoDataFrame):
-        return _prepare(which, "The districts", settings)
+        return _keep(_prepare(which, "The districts", settings), "The districts", settings.only)
     if _is_file(which):
-        return _prepare(_read_file(Path(which)), str(which), settings)
+        layer = _prepare(_read_file(Path(which)), str(which), settings)
+        return _keep(layer, str(which), settings.only)
     chosen = _pick(str(which))
     crs = check_metres(settings.crs) if settings.crs else BRITISH_NATIONAL_GRID
-    return _finish(reproject(chosen, crs))
+    return _keep(_finish(reproject(chosen, crs)), repr(str(which)), settings.only)
+
+
+def _keep(layer: gpd.GeoDataFrame, what: str, only: Sequence[str]) -> gpd.GeoDataFrame:
+    """Rows of the districts named in `only`; their codes stay those of the whole layer."""
+    held = [str(name) for name in layer["district"]]
+    for name in only:
+        if name not in held:
+            near = difflib.get_close_matches(name, held, n=3, cutoff=0.5) or held[:3]
+            raise InputError(f"{what} holds no district {name!r}; nearest: {', '.join(near)}.")
+    return layer[layer["district"].isin(list(only))].reset_index(drop=True) if only else layer
 
 
 def _is_file(which: str | Path) -> bool:

@@ -10,9 +10,11 @@ from hotspots.errors import InputError
 from hotspots.frames import PLACES, Choice, Places, names
 from hotspots.geo import WGS84, Projection, crs_name
 from hotspots.intake.districts import assign
+from hotspots.intake.groups import Groups
 from hotspots.intake.months import days_in
 from hotspots.intake.quality import assess
-from hotspots.intake.readers import Groups, read_groups
+from hotspots.intake.readers import read_groups
+from hotspots.intake.store import Store
 from hotspots.settings import IntakeSettings
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ def read_places(
     sources: Sequence[str | Path] | gpd.GeoDataFrame,
     districts: gpd.GeoDataFrame | None,
     settings: IntakeSettings | None = None,
+    *,
+    store: Store | None = None,
 ) -> tuple[Places, list[Choice]]:
     """Read incidents and collapse them to weighted places.
 
@@ -38,6 +42,8 @@ def read_places(
         Districts as `read_districts` gives them; None to look at the incidents alone.
     settings
         Column mapping, formats, categories, months.
+    store
+        Where collapsed files are kept, so that those known already are not read again.
 
     Returns
     -------
@@ -51,7 +57,7 @@ def read_places(
         Nothing can be read, or no incident lies inside the districts.
     """
     settings = settings or IntakeSettings()
-    groups = read_groups(sources, settings)
+    groups = read_groups(sources, settings, store)
     _check_readable(groups, settings)
     projection = None
     if districts is not None:

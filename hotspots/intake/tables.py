@@ -1,0 +1,146 @@
+"""Reading CSV and Parquet files: one scan for those that are new, the store for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from hotspots.geo import WGS84
+from hotspots.intake import columns, engines, incidents
+from hotspots.intake.collapse import count_ids_once
+from hotspots.intake.groups import Groups, grouped, metric_crs
+from hotspots.intake.store import Store
+from hotspots.settings import IntakeSettings
+from hotspots.version import __version__
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def from_tables(found: incidents.Found, settings: IntakeSettings, store: Store | None) -> Groups:
+    """Collapse CSV and Parquet files, all at once but for those in the store."""
+    import pyarrow as pa
+
+    kinds = [_Kind.of(file, settings) for file in found.files]
+    street, dated = all(kind.street for kind in kinds), all(kind.dated for kind in kinds)
+    geographic = all(kind.geographic for kind in kinds)
+    crs = WGS84 if geographic else metric_crs(settings)
+    keys = _store_keys(found.files, settings, street, dated) if store else [""] * len(kinds)
+    parts, rejected, new = [], [], []
+    for file, kind, key in zip(found.files, kinds, keys, strict=True):
+        known = store.get(key) if store else None
+        if known is None:
+            new.append((file, kind, key))
+        else:
+            parts.append(known[0].append_column(engines.SOURCE, _repeat(file, len(known[0]))))
+            rejected += [(file, line) for line in known[1]]
+    if new:
+        groups, spoilt = _collapse_files(new, settings, street=street, dated=dated)
+        parts.append(groups)
+        rejected += spoilt
+        if store:
+            _put(store, new, groups, spoilt)
+    table = count_ids_once(pa.concat_tables(parts, promote_options="default"))
+    by_path = {str(file.path): file for file in found.files}
+    rows = [0] * len(found.fingerprints)
+    for path, count in table.groupby(engines.SOURCE)["weight"].sum().items():
+        rows[by_path[str(path)].origin] += int(count)
+    for file, _ in rejected:
+        rows[file.origin] += 1
+    return Groups(
+        table=table.drop(columns=engines.SOURCE),
+        crs=crs,
+        street=street,
+        dated=dated,
+        unreadable=sorted((file.name, line) for file, line in rejected),
+        files=[{**entry, "rows": n} for entry, n in zip(found.fingerprints, rows, strict=True)],
+        messages=found.messages,
+    )
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What files must share to be read as one table."""
+
+    kind: str
+    header: tuple[str, ...]
+    delimiter: str
+    mapping: Mapping[str, str]
+
+    @classmethod
+    def of(cls, file: incidents.IncidentFile, settings: IntakeSettings) -> _Kind:
+        read_header = engines.parquet_header if file.kind == "parquet" else engines.header
+        header, delimiter = read_header(file.path, file.name)
+        mapping = columns.resolve(header, settings.columns, file.name)
+        return cls(file.kind, tuple(header), delimiter, mapping)
+
+    @property
+    def street(self) -> bool:
+        return columns.is_street_header(self.header)
+
+    @property
+    def dated(self) -> bool:
+        return "date" in self.mapping
+
+    @property
+    def geographic(self) -> bool:
+        return "longitude" in self.mapping
+
+
+_File = tuple[incidents.IncidentFile, _Kind, str]
+
+
+def _collapse_files(
+    files: Sequence[_File], settings: IntakeSettings, *, street: bool, dated: bool
+) -> tuple[pa.Table, list[tuple[incidents.IncidentFile, int]]]:
+    """Groups of some files in one scan, and their lines that cannot be parsed."""
+    alike: dict[tuple[str, tuple[str, ...], str], list[_File]] = {}
+    for entry in files:
+        kind = entry[1]
+        alike.setdefault((kind.kind, kind.header, kind.delimiter), []).append(entry)
+    by_path = {str(file.path): file for file, _, _ in files}
+    with engines.connection() as engine:
+        raws = []
+        for (kind_name, header, delimiter), entries in alike.items():
+            paths = [file.path for file, _, _ in entries]
+            if kind_name == "parquet":
+                raw = engines.read_parquet(engine, paths)
+            else:
+                raw = engines.read_csv(engine, paths, header, delimiter)
+            raws.append((raw, entries[0][1].mapping, raw[engines.PATH]))
+        groups = grouped(raws, settings, engine, street=street, dated=dated)
+        spoilt = [(by_path[path], line) for path, line in engines.rejected_rows(engine)]
+    return groups, spoilt
+
+
+def _repeat(file: incidents.IncidentFile, rows: int) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.repeat(pa.scalar(str(file.path)), rows)
+
+
+def _store_keys(
+    files: Sequence[incidents.IncidentFile], settings: IntakeSettings, *layout: bool
+) -> list[str]:
+    """Names under which the store knows the groups of some files."""
+    import duckdb
+
+    conditions = (asdict(settings), layout, duckdb.__version__, __version__)
+    prints = [incidents.fingerprint(file.path, file.name) for file in files]
+    return [Store.key(str(entry["sha256"]), *conditions) for entry in prints]
+
+
+def _put(
+    store: Store,
+    files: Sequence[_File],
+    groups: pa.Table,
+    spoilt: Sequence[tuple[incidents.IncidentFile, int]],
+) -> None:
+    """Put each file's share of some groups into the store."""
+    import pyarrow.compute as pc
+
+    for file, _, key in files:
+        own = groups.filter(pc.equal(groups[engines.SOURCE], str(file.path)))
+        lines = [line for other, line in spoilt if other == file]
+        store.put(key, own.drop_columns(engines.SOURCE), lines)
