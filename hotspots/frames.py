@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from hotspots.errors import InputError
 
@@ -41,6 +41,7 @@ DISTRICTS: tuple[Column, ...] = (
     Column("incidents", "int", "incidents", "incidents of the selecting categories inside"),
 )
 
+# Texts of places may be categorical, each text held once.
 PLACES: tuple[Column, ...] = (
     Column("x_m", "float", "m", "easting in the working CRS"),
     Column("y_m", "float", "m", "northing in the working CRS"),
@@ -362,3 +363,41 @@ class Plan:
     def summary(self) -> str:
         """Two sentences: where, and how many hours."""
         return f"{self.targeting.summary()} {self.allocation.summary()}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one of many runs.
+
+    Attributes
+    ----------
+    name, folder
+        Name of the job; folder of its files below the common one, made from the name.
+    status
+        ``"done"``, ``"failed"``, or ``"skipped"`` where there was nothing to run.
+    message
+        Why it failed or was skipped, in one line.
+    kept
+        Whether an earlier, complete run of the same input and settings still stood.
+    seconds
+        How long it took; None where nothing was run.
+    title, marking, attribution
+        What its page says about itself.
+    incidents, hotspots, districts, districts_served, officer_hours
+        Counts of its plan; None without one.
+    """
+
+    name: str
+    folder: str
+    status: Literal["done", "failed", "skipped"]
+    message: str = ""
+    kept: bool = False
+    seconds: float | None = None
+    title: str = ""
+    marking: str = ""
+    attribution: Sequence[str] = ()
+    incidents: int | None = None
+    hotspots: int | None = None
+    districts: int | None = None
+    districts_served: int | None = None
+    officer_hours: float | None = None

@@ -140,3 +140,24 @@ def reproject(table: gpd.GeoDataFrame, target: str) -> gpd.GeoDataFrame:
     return table.set_geometry(
         type(table.geometry)(moved, index=table.index, crs=target, name=table.geometry.name)
     )
+
+
+def distinct_positions(
+    x: ArrayLike, y: ArrayLike, weight: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Distinct positions from west to east and south to north, and the weight at each.
+
+    Examples
+    --------
+    >>> [values.tolist() for values in distinct_positions([2, 1, 2], [0, 0, 0], [1, 1, 3])]
+    [[1.0, 2.0], [0.0, 0.0], [1.0, 4.0]]
+    """
+    x, y, w = (np.asarray(values, dtype=np.float64) for values in (x, y, weight))
+    if not len(x):
+        return x, y, w
+    step = np.diff(x)
+    if (step < 0).any() or (np.diff(y)[step == 0] < 0).any():
+        order = np.lexsort((y, x))
+        x, y, w = x[order], y[order], w[order]
+    first = np.flatnonzero(np.concatenate(([True], (np.diff(x) != 0) | (np.diff(y) != 0))))
+    return x[first], y[first], np.add.reduceat(w, first)

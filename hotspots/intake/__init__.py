@@ -1,6 +1,12 @@
 """Intake: incident rows become weighted places inside districts, every row accounted for."""
 
-from hotspots.intake.districts import BUNDLED_ATTRIBUTION, districts_fingerprint, read_districts
+from hotspots.intake.districts import (
+    BUNDLED_ATTRIBUTION,
+    districts_fingerprint,
+    read_districts,
+    text_for,
+)
+from hotspots.intake.fingerprints import incident_fingerprints
 from hotspots.intake.places import read_places
 from hotspots.intake.store import Store
 
@@ -8,6 +14,8 @@ __all__ = [
     "BUNDLED_ATTRIBUTION",
     "Store",
     "districts_fingerprint",
+    "incident_fingerprints",
     "read_districts",
     "read_places",
+    "text_for",
 ]

@@ -14,8 +14,10 @@ from hotspots.intake.months import month_of
 from hotspots.settings import IntakeSettings
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
+    from numpy.typing import NDArray
 
 GEOGRAPHIC_DIGITS = 6  # 0.1 m
 METRIC_DIGITS = 2  # 0.01 m
@@ -180,10 +182,9 @@ def count_ids_once(groups: pa.Table) -> pd.DataFrame:
     import pandas as pd
 
     if "ids" not in groups.column_names:
-        whole: pd.DataFrame = groups.to_pandas()
-        return whole
+        return _with_categories(groups)
     column = groups["ids"].combine_chunks()
-    table: pd.DataFrame = groups.drop_columns("ids").to_pandas()
+    table = _with_categories(groups.drop_columns("ids"))
     values = column.flatten().to_numpy(zero_copy_only=False)
     group = column.value_parent_indices().to_numpy()
     counts = (table["reason"] == "").to_numpy()[group]
@@ -192,16 +193,33 @@ def count_ids_once(groups: pa.Table) -> pd.DataFrame:
     if not len(repeated):
         return table
     among = np.isin(values, repeated)
-    order = ["selecting", "period", "x", "y", "category", "location", "area_name"]
-    ranked = table.sort_values(order, ascending=[False] + [True] * 6, kind="stable")
+    later = [text_rank(table[name]) for name in ("area_name", "location", "category")]
+    period, other = text_rank(table["period"]), ~table["selecting"].to_numpy(dtype=bool)
     rank = np.empty(len(table), dtype=np.int64)
-    rank[ranked.index.to_numpy()] = np.arange(len(table))
+    x, y = table["x"].to_numpy(), table["y"].to_numpy()
+    rank[np.lexsort((*later, y, x, period, other))] = np.arange(len(table))
     rows = pd.DataFrame({"id": values[among], "group": group[among]})
     rows = rows.assign(rank=rank[rows["group"]]).sort_values(["id", "rank"], kind="stable")
     over = rows.loc[rows["id"].duplicated(), "group"].value_counts()
-    repeats = table.loc[over.index].assign(reason="repeated_id", weight=over)
+    table["reason"] = table["reason"].cat.add_categories("repeated_id")
+    repeats = table.loc[over.index].assign(weight=over)
+    repeats.loc[:, "reason"] = "repeated_id"
     table.loc[over.index, "weight"] -= over
     return pd.concat([table[table["weight"] > 0], repeats], ignore_index=True)
+
+
+def text_rank(column: pd.Series[Any]) -> NDArray[np.int64]:
+    """Place of each value in the order of the texts, whatever the codes of its categories."""
+    import numpy as np
+
+    place = np.argsort(np.argsort(np.asarray(column.cat.categories, dtype=str), kind="stable"))
+    return np.asarray(place[column.cat.codes.to_numpy()])
+
+
+def _with_categories(groups: pa.Table) -> pd.DataFrame:
+    """Convert to pandas, each text held once."""
+    table: pd.DataFrame = groups.to_pandas(strings_to_categorical=True)
+    return table
 
 
 def _repeated(values: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -25,8 +25,6 @@ from hotspots.settings import DistrictSettings
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
 
 _NAME_COLUMN = re.compile(r"district|name|(lad|la|ltla|wd|ctyua|utla)\d\d(nm|name)", re.IGNORECASE)
 _OVERLAP_SHARE = 0.005
@@ -93,9 +91,41 @@ def _keep(layer: gpd.GeoDataFrame, what: str, only: Sequence[str]) -> gpd.GeoDat
     held = [str(name) for name in layer["district"]]
     for name in only:
         if name not in held:
-            near = difflib.get_close_matches(name, held, n=3, cutoff=0.5) or held[:3]
-            raise InputError(f"{what} holds no district {name!r}; nearest: {', '.join(near)}.")
+            near = difflib.get_close_matches(name, held, n=3, cutoff=0.5)
+            listed = f"nearest: {', '.join(near)}" if near else f"it holds {', '.join(held[:5])}"
+            raise InputError(f"{what} holds no district {name!r}; {listed}.")
     return layer[layer["district"].isin(list(only))].reset_index(drop=True) if only else layer
+
+
+def text_for(names: Collection[str]) -> str | None:
+    """Text that stands for exactly these bundled districts, if there is one.
+
+    Parameters
+    ----------
+    names
+        Names of districts.
+
+    Returns
+    -------
+    str or None
+        A police force or a district name as `read_districts` takes it.
+
+    Examples
+    --------
+    >>> text_for(["Stevenage"]), text_for(["Wiltshire", "Swindon"])
+    ('Stevenage', 'wiltshire')
+    >>> text_for(["Wiltshire"]) is None  # which is also the name of the force
+    True
+    """
+    layer, wanted = bundled(), set(names)
+    for text in [*sorted(wanted)[: len(wanted) == 1], *sorted(set(layer["police_force"]))]:
+        plain = _plain(text)
+        meant = (layer["district"].map(_plain) == plain) | (
+            layer["police_force"].map(_plain) == plain
+        )
+        if set(layer.loc[meant, "district"]) == wanted:
+            return str(text)
+    return None
 
 
 def _is_file(which: str | Path) -> bool:
@@ -279,20 +309,3 @@ def _check_overlaps(layer: gpd.GeoDataFrame, what: str) -> None:
             f"{what}: {one!r} and {other!r} overlap by {shared[first] / 1e6:.3g} km²; an incident "
             "must lie in one district: mend the layer."
         )
-
-
-def assign(x: ArrayLike, y: ArrayLike, layer: gpd.GeoDataFrame) -> NDArray[np.int64]:
-    """Row number of the district that holds each position, -1 outside all.
-
-    A position on a shared border goes to the first district in order of name.
-    """
-    import numpy as np
-    import shapely
-
-    found = np.full(np.size(x), -1)
-    points, rows = shapely.STRtree(layer.geometry.to_numpy()).query(
-        shapely.points(x, y), predicate="intersects"
-    )
-    order = np.lexsort((rows, points))[::-1]
-    found[points[order]] = rows[order]
-    return found

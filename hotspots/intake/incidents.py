@@ -101,7 +101,7 @@ def find(sources: Sequence[str | Path], *, street_only: bool = True) -> Iterator
             if path.is_dir():
                 inside = sorted(item for item in path.rglob("*") if item.is_file())
                 names = {item.relative_to(path).as_posix(): item for item in inside}
-                chosen = _choose(list(names), street_only, f"The folder {source}", messages)
+                chosen = choose(list(names), street_only, f"The folder {source}", messages)
                 for name in chosen:
                     files.append(IncidentFile(names[name], name, "csv", len(prints)))
                     prints.append(fingerprint(names[name], name))
@@ -146,7 +146,7 @@ def _has_geometry(path: Path) -> bool:
         raise InputError(f"Cannot read {path}: {line}.") from error
 
 
-def _choose(names: list[str], street_only: bool, where: str, messages: list[str]) -> list[str]:
+def choose(names: list[str], street_only: bool, where: str, messages: list[str]) -> list[str]:
     """Pick the incident files among names of a folder or archive."""
     names = [name for name in names if not PurePosixPath(name).name.startswith((".", "__MACOSX"))]
     csvs = [name for name in names if _has_suffix(name, CSV_SUFFIXES)]
@@ -174,7 +174,7 @@ def _unpack(
     try:
         with zipfile.ZipFile(archive) as opened:
             entries = {item.filename: item for item in opened.infolist() if not item.is_dir()}
-            chosen = _choose(list(entries), street_only, f"The archive {archive.name}", messages)
+            chosen = choose(list(entries), street_only, f"The archive {archive.name}", messages)
             locked = [name for name in chosen if entries[name].flag_bits & 0x1]
             if locked:
                 raise InputError(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hotspots.errors import InputError
 from hotspots.frames import PLACES, Choice, Places, names
 from hotspots.geo import WGS84, Projection, crs_name
-from hotspots.intake.districts import assign
+from hotspots.intake.assignment import assign
+from hotspots.intake.collapse import text_rank
 from hotspots.intake.groups import Groups
 from hotspots.intake.months import days_in
 from hotspots.intake.quality import assess
@@ -19,10 +20,13 @@ from hotspots.settings import IntakeSettings
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 #: Days a data set without dates is taken to cover.
 UNDATED_DAYS = 365
+_TEXTS = [column.name for column in PLACES if column.kind == "str"]
 
 
 def read_places(
@@ -88,17 +92,32 @@ def read_places(
         raise InputError(_nothing_inside(table, groups, districts, projection))
     if not groups.dated:
         choices.append(Choice("days", f"{UNDATED_DAYS}", "no dates: taken as one year"))
-    keys = [name for name in names(PLACES) if name != "weight"]
-    if kept.duplicated(keys).any():  # the same place and month in two files
-        kept = kept.groupby(keys)["weight"].sum().reset_index()
+    kept = _merged(kept)
+    table = kept[names(PLACES)].reset_index(drop=True)
     places = Places(
-        table=kept[names(PLACES)].reset_index(drop=True),
+        table=table.assign(**{name: _tidy(table[name]) for name in _TEXTS}),
         crs=WGS84 if districts is None else crs_name(districts.crs),
         months=tuple(quality.months),
         days=days_in(list(quality.months)) if groups.dated else UNDATED_DAYS,
         quality=quality,
     )
     return places, choices
+
+
+def _tidy(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Categories in the order of their texts, without those that no longer occur."""
+    used = column.cat.remove_unused_categories()
+    return used.cat.reorder_categories(sorted(used.cat.categories))
+
+
+def _merged(kept: pd.DataFrame) -> pd.DataFrame:
+    """Make one row of the same place, month and category, where files or spellings gave two."""
+    keys = [name for name in names(PLACES) if name != "weight"]
+    same = kept[keys].eq(kept[keys].shift()).all(axis=1)
+    if not same.any():
+        return kept
+    group = (~same).cumsum()
+    return kept[~same].assign(weight=kept.groupby(group)["weight"].sum().to_numpy())
 
 
 def _check_readable(groups: Groups, settings: IntakeSettings) -> None:
@@ -130,40 +149,48 @@ def _check_readable(groups: Groups, settings: IntakeSettings) -> None:
 def _place(
     groups: Groups, districts: gpd.GeoDataFrame | None, projection: Projection | None
 ) -> pd.DataFrame:
-    """Project the distinct positions and find the district of each."""
+    """Project the positions, find the district of each, and put all in order."""
     import numpy as np
     import pandas as pd
 
     table = groups.table
-    positions = table.loc[table["x"].notna(), ["x", "y"]].drop_duplicates()
-    if districts is None or projection is None:
-        positions["x_m"], positions["y_m"], positions["district"] = (
-            positions["x"],
-            positions["y"],
-            "",
-        )
-    else:
-        x, y = projection.transform(positions["x"], positions["y"])
-        possible = np.isfinite(x) & np.isfinite(y)
-        positions["x_m"], positions["y_m"] = (
-            np.where(possible, x, np.nan),
-            np.where(possible, y, np.nan),
-        )
-        row = np.full(len(positions), -1)
-        row[possible] = assign(x[possible], y[possible], districts)
-        labels = np.append(districts["district"].to_numpy(dtype=object), "")
-        positions["district"] = labels[row]
-    table = table.merge(positions, on=["x", "y"], how="left")
-    table["district"] = table["district"].fillna("")
-    lost = (table["reason"] == "") & table["x_m"].isna()
-    reason = table["reason"].mask(lost, "unreadable_coordinates")
+    x, y = table["x"].to_numpy(), table["y"].to_numpy()
+    located = np.isfinite(x)
+    code = np.full(len(table), -1)
+    if districts is not None and projection is not None:
+        x, y = x.copy(), y.copy()
+        x[located], y[located] = projection.transform(x[located], y[located])
+        located &= np.isfinite(x) & np.isfinite(y)
+        x[~located] = y[~located] = np.nan
+        code[located] = assign(x[located], y[located], districts)
+    labels = [] if districts is None else districts["district"].tolist()
+    outside = code < 0
+    reason = np.asarray(table["reason"].cat.codes)
+    reasons = table["reason"].cat.categories
+    number = {str(name): place for place, name in enumerate(reasons)}
+
+    def move(rows: NDArray[np.bool_], to: str) -> None:
+        reason[rows] = number.setdefault(to, len(number))
+
+    reason = reason.astype(np.int16)
+    counting = number.get("", -2)
+    move((reason == counting) & ~located, "unreadable_coordinates")
     # a located row of another category is out for that reason first
-    reason = reason.mask((reason == "") & ~table["selecting"], "other_category")
+    move((reason == counting) & ~table["selecting"].to_numpy(dtype=bool), "other_category")
     if districts is not None:
-        reason = reason.mask((reason == "") & (table["district"] == ""), "outside_districts")
-    table["reason"] = reason
-    order = ["x_m", "y_m", "period", "category", "location", "area_name", "reason"]
-    return pd.DataFrame(table.sort_values(order, kind="stable", ignore_index=True))
+        move((reason == counting) & outside, "outside_districts")
+    table = table.assign(
+        x_m=x,
+        y_m=y,
+        district=pd.Categorical.from_codes(
+            np.where(outside, len(labels), code), categories=pd.Index([*labels, ""], dtype=str)
+        ),
+        reason=pd.Categorical.from_codes(reason, categories=pd.Index(list(number), dtype=str)),
+    )
+    ranks = [
+        text_rank(table[name]) for name in ("reason", "area_name", "location", "category", "period")
+    ]
+    return table.take(np.lexsort((*ranks, y, x))).reset_index(drop=True)
 
 
 def _nothing_inside(

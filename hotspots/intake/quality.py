@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hotspots.frames import REASONS, Quality
+from hotspots.geo import distinct_positions
 from hotspots.intake.months import span
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ _LOCATED = ("", "other_category", "outside_districts")
 # "Watford 001A": a lower-layer super output area carries its district's name
 _AREA_NAME = r"^(.*) \d{3}[A-Z]$"
 _SNAPPED_ROWS_PER_PLACE = 1.5
+_SAMPLE = 100_000
 
 
 def assess(
@@ -88,17 +90,19 @@ def _snapping(kept: pd.DataFrame, *, metric: bool) -> dict[str, float | int | st
     import numpy as np
     from scipy.spatial import KDTree
 
-    spots = kept[["x_m", "y_m"]].drop_duplicates().to_numpy()
-    rows = int(kept["weight"].sum())
+    x, y, heaviest = distinct_positions(kept["x_m"], kept["y_m"], kept["weight"])
+    spots = np.column_stack([x, y])
+    rows = int(heaviest.sum())
     facts: dict[str, float | int | str | None] = {"places": len(spots)}
     if not len(spots):
         return facts
     per_place = rows / len(spots)
     nearest = None
     if metric and len(spots) > 1:
-        distance, _ = KDTree(spots).query(spots, k=2)
+        # every n-th place from west to east, where there are very many
+        sample = spots[:: 1 + len(spots) // _SAMPLE]
+        distance, _ = KDTree(spots, balanced_tree=False, compact_nodes=False).query(sample, k=2)
         nearest = round(float(np.median(distance[:, 1])), 1)
-    heaviest = kept.groupby(["x_m", "y_m"])["weight"].sum()
     facts |= {
         "rows_per_place": round(per_place, 3),
         "share_of_rows_on_shared_places": round(float(heaviest[heaviest > 1].sum() / rows), 4),
@@ -116,16 +120,17 @@ def _outside(
     import numpy as np
     import shapely
 
-    outside = located[located["district"] == ""].groupby(["x_m", "y_m"])["weight"].sum()
-    if outside.empty:
+    beyond = located[located["district"] == ""]
+    x, y, rows_there = distinct_positions(beyond["x_m"], beyond["y_m"], beyond["weight"])
+    if not len(x):
         return {"median_km_outside": None, "farthest_km_outside": None}
-    spots = np.array(list(outside.index))
-    points = shapely.points(spots)
+    points = shapely.points(x, y)
     tree = shapely.STRtree(districts.geometry.to_numpy())
     (rows, _), distances = tree.query_nearest(points, return_distance=True, all_matches=False)
     ordered = distances[np.argsort(rows)]
+    each = np.repeat(ordered, rows_there.astype(np.int64))
     return {
-        "median_km_outside": round(float(np.median(np.repeat(ordered, outside))) / 1000, 3),
+        "median_km_outside": round(float(np.median(each)) / 1000, 3),
         "farthest_km_outside": round(float(ordered.max()) / 1000, 3),
     }
 
@@ -135,13 +140,15 @@ def _disagreement(
 ) -> dict[str, float | int | str | None]:
     """Share of rows whose LSOA name belongs to another district than their polygon's."""
     inside = located[located["district"] != ""]
-    named = inside["area_name"].str.extract(_AREA_NAME)[0]
+    written = inside["area_name"].astype("category").cat
+    own = written.categories.to_series().str.extract(_AREA_NAME)[0].to_numpy(dtype=object)
+    named = inside["area_name"].map(dict(zip(written.categories, own, strict=True))).astype(object)
     known = named.isin(set(districts["district"]))
     rows = int(inside.loc[named.notna(), "weight"].sum())
     facts: dict[str, float | int | str | None] = {"rows_with_area_name": rows}
     # names of another list of districts say nothing about the polygons
     if rows and inside.loc[known, "weight"].sum() > rows / 2:
-        differs = named.notna() & (named != inside["district"])
+        differs = named.notna() & (named != inside["district"].astype(object))
         share = float(inside.loc[differs, "weight"].sum() / rows)
         facts["area_name_disagrees_share"] = round(share, 5)
     else:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotspots.frames import CANDIDATES, names
+from hotspots.grid import Grid
 from hotspots.targeting.clusters import dbscan
 from hotspots.targeting.footprints import close_gaps, components, split
-from hotspots.targeting.grid import Grid
 from hotspots.targeting.names import numbered, street_names
 from hotspots.targeting.parameters import Parameters
 

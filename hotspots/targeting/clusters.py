@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hotspots.errors import InputError
 from hotspots.targeting.density import Engine, check_places
 
 if TYPE_CHECKING:
@@ -44,8 +45,10 @@ def dbscan(
     engine
         ``"plain"`` uses scikit-learn, whose memory grows with the neighbours of all places,
         ``"compiled"`` numba, whose memory grows with the places, and ``"auto"`` numba where
-        there are many places. Labels are the same. (Places spread over far more squares of
-        `eps_m` than there are places stay with scikit-learn.)
+        there are many places. Labels are the same, except that scikit-learn decides either way
+        on a pair whose distance rounds to `eps_m` though its square exceeds ``eps_m**2``, by
+        how its tree happens to be cut; numba goes by the square. Places spread over far more
+        squares of `eps_m` than there are places stay with scikit-learn.
 
     Returns
     -------
@@ -55,7 +58,8 @@ def dbscan(
     Raises
     ------
     InputError
-        Arrays differ in length or hold something that is not finite.
+        Arrays differ in length or hold something that is not finite, weights are negative, or
+        `eps_m` or `min_incidents` is not above 0.
 
     Examples
     --------
@@ -63,6 +67,8 @@ def dbscan(
     [0, 0, -1]
     """
     x, y, w = check_places(x_m, y_m, weight)
+    if not (eps_m > 0 and min_incidents > 0):
+        raise InputError(f"eps_m {eps_m:g} and min_incidents {min_incidents:g} must be above 0.")
     labels = np.full(len(x), -1, dtype=np.int64)
     core = np.zeros(len(x), dtype=np.bool_)
     if not w.any():

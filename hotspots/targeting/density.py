@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from hotspots.errors import InputError
-from hotspots.targeting.grid import Grid
+from hotspots.grid import Grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,7 +166,8 @@ def _shares(
     whole = kernel.cumsum(axis=1)[:, -1]
     within = np.where(inside.ravel()[cells], kernel, 0.0).cumsum(axis=1)[:, -1]
     share = np.zeros_like(whole)
-    return np.divide(within, whole, out=share, where=whole > 0)
+    np.divide(within, whole, out=share, where=whole > 0)
+    return share
 
 
 def _kernels(

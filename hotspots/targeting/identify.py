@@ -18,12 +18,12 @@ from hotspots.frames import (
     names,
     require,
 )
-from hotspots.geo import check_metres, crs_name
+from hotspots.geo import check_metres, crs_name, distinct_positions
+from hotspots.grid import Grid, rasterise
 from hotspots.settings import Settings
 from hotspots.targeting.candidates import find_pieces, measure
 from hotspots.targeting.density import kernel_density
 from hotspots.targeting.edge import edge_rule
-from hotspots.targeting.grid import Grid, rasterise
 from hotspots.targeting.parameters import choose, resolved
 from hotspots.targeting.selection import select
 
@@ -175,7 +175,10 @@ def find_hotspots(
 
 def _positions(places: pd.DataFrame) -> pd.DataFrame:
     """Distinct positions with their incidents, from west to east."""
-    return places.groupby(["x_m", "y_m"])["weight"].sum().reset_index()
+    import pandas as pd
+
+    x, y, weight = distinct_positions(places["x_m"], places["y_m"], places["weight"])
+    return pd.DataFrame({"x_m": x, "y_m": y, "weight": weight})
 
 
 def _threshold(inside: NDArray[np.float64], share: float) -> float:

@@ -15,7 +15,7 @@ from hotspots.targeting.density import Engine, check_places, kernel_density
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from hotspots.targeting.grid import Grid
+    from hotspots.grid import Grid
 
 FEWEST_INCIDENTS = 50
 
@@ -81,11 +81,13 @@ def gi_star_points(
     Examples
     --------
     >>> gi_star_points([0, 10, 50, 60], [0, 0, 0, 0], [9, 8, 1, 2], 15).round(4).tolist()
-    [1.6971, 1.6971, -1.6971, -1.6971]
+    [1.7146, 1.7146, -1.7146, -1.7146]
     """
     from scipy.spatial import KDTree
 
     x, y, v = check_places(x_m, y_m, values)
+    if not len(v):
+        return v
     pairs = KDTree(np.column_stack([x, y])).query_pairs(distance_m, output_type="ndarray")
     held, near = v.copy(), np.ones(len(v), dtype=np.int64)
     for one, other in (pairs.T, pairs.T[::-1]):
@@ -215,7 +217,9 @@ def _standardised(
 ) -> NDArray[np.float64]:
     """Turn sums over neighbours, and their numbers, into z."""
     scale = spread * np.sqrt((n * near - near.astype(np.float64) ** 2) / max(n - 1, 1))
-    return np.divide(held - mean * near, scale, out=np.zeros(near.shape), where=scale > 0)
+    z = np.zeros(near.shape)
+    np.divide(held - mean * near, scale, out=z, where=scale > 0)
+    return z
 
 
 def _disc_sums(x: NDArray[Any], reach: float) -> NDArray[Any]:

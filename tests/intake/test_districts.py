@@ -13,7 +13,8 @@ import shapely
 from hotspots import frames
 from hotspots.errors import InputError
 from hotspots.intake import read_districts
-from hotspots.intake.districts import assign, districts_fingerprint
+from hotspots.intake.assignment import assign
+from hotspots.intake.districts import districts_fingerprint
 from hotspots.settings import DistrictSettings
 
 US_FOOT_M = 1200 / 3937

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.cluster import DBSCAN
 
+from hotspots.errors import InputError
 from hotspots.targeting import clusters, dbscan
 from hotspots.targeting._kernels.dbscan import can_cluster, cluster
 
@@ -205,3 +206,10 @@ def test_no_incidents_no_clusters(engine: str) -> None:
     labels, core = dbscan([0, 1], [0, 0], [0, 0], eps_m=9, min_incidents=1, engine=engine)  # type: ignore[arg-type]
     assert labels.tolist() == [-1, -1]
     assert not core.any()
+
+
+@pytest.mark.parametrize(("eps", "fewest"), [(0, 1), (-1, 1), (np.nan, 1), (9, 0)])
+def test_parameters_must_be_above_zero(eps: float, fewest: int) -> None:
+    """A radius or number of incidents that is not above 0 is refused with both values."""
+    with pytest.raises(InputError, match="must be above 0"):
+        dbscan([0, 1], [0, 0], [1, 1], eps_m=eps, min_incidents=fewest)

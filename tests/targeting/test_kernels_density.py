@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from hotspots.targeting import Grid, density, kernel_density, kernel_share_inside
+from hotspots.targeting._kernels import compiled
 from hotspots.targeting._kernels.density import kernel_sums
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -157,3 +159,24 @@ def test_few_places_compile_nothing() -> None:
         "assert 'numba' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_nowhere_to_keep_machine_code(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where no folder can be written to, kernels are compiled for this run, and it is said."""
+    njit = numba.njit
+
+    def without_cache(*signature: str, cache: bool = False, **options: object) -> object:
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return njit(*signature, **options)
+
+    def double(x: float) -> float:
+        return 2 * x
+
+    monkeypatch.setattr(numba, "njit", without_cache)
+    double.__module__ = "somewhere"
+    with caplog.at_level("INFO", "hotspots"):
+        assert compiled("float64(float64)")(double)(4.0) == 8
+    assert "first time takes seconds" in caplog.text

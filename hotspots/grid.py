@@ -1,4 +1,4 @@
-"""A metre grid over the study area, and which of its cells lie in which district."""
+"""A metre grid over the study area, and which of its cells lie in which polygon."""
 
 from __future__ import annotations
 
@@ -103,10 +103,12 @@ def rasterise(polygons: Sequence[Any], grid: Grid) -> NDArray[np.int32]:
         if not len(row):
             continue
         low, high = row.min(), row.max() + 1
-        toggles = np.zeros((high - low, grid.columns + 1), dtype=np.int32)
-        np.add.at(toggles, (row - low, column), 1)
-        inside = np.cumsum(toggles, axis=1)[:, :-1] % 2 == 1
-        labels[low:high][inside] = number
+        left, right = column.min(), column.max() + 1
+        width = right - left
+        crossed = np.bincount((row - low) * width + column - left, minlength=(high - low) * width)
+        toggles = (crossed % 2 == 1).reshape(high - low, width)
+        inside = np.logical_xor.accumulate(toggles, axis=1)[:, : grid.columns - left]
+        labels[low:high, left : min(right, grid.columns)][inside] = number
     return labels
 
 
@@ -131,3 +133,39 @@ def _crossings(polygon: Any, grid: Grid) -> tuple[NDArray[np.int64], NDArray[np.
     column = np.ceil(x0[edge] + (row - y0[edge]) * slope).astype(np.int64)
     held = (row >= 0) & (row < grid.rows)
     return row[held], np.clip(column[held], 0, grid.columns)
+
+
+def touched(polygons: Sequence[Any], grid: Grid) -> NDArray[np.bool_]:
+    """Cells that the outline of a polygon may pass through; in the others nothing changes.
+
+    Outlines are sampled at half a cell, so that each of their points is within a quarter of a
+    cell of a sample, and the cells around those of the samples are marked too.
+
+    Parameters
+    ----------
+    polygons
+        Shapely polygons or multipolygons.
+    grid
+        The grid.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, columns).
+    """
+    import shapely
+
+    outlines = shapely.segmentize(
+        shapely.boundary(np.asarray(polygons, dtype=object)), grid.cell_size_m / 2
+    )
+    x, y = shapely.get_coordinates(outlines).T
+    row, column, held = grid.cell_of(x, y)
+    marked = np.zeros((grid.rows, grid.columns), dtype=np.bool_)
+    marked[row[held], column[held]] = True
+    wide = marked.copy()
+    wide[1:] |= marked[:-1]
+    wide[:-1] |= marked[1:]
+    result = wide.copy()
+    result[:, 1:] |= wide[:, :-1]
+    result[:, :-1] |= wide[:, 1:]
+    return result

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from hotspots.errors import SettingsError
-from hotspots.targeting.grid import MOST_CELLS, Grid, rasterise
+from hotspots.grid import MOST_CELLS, Grid, rasterise
 
 SEEDS = st.integers(0, 2**32 - 1)
 
