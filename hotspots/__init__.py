@@ -15,8 +15,28 @@ from hotspots.errors import (
     OutputError,
     SettingsError,
 )
-from hotspots.frames import Allocation, DensitySurface, Places, Plan, Quality, Targeting
-from hotspots.programme import allocate, check, draw, identify, run, sample_incidents
+from hotspots.frames import (
+    Allocation,
+    DensitySurface,
+    Outcome,
+    Places,
+    Plan,
+    Quality,
+    Targeting,
+)
+from hotspots.programme import (
+    Job,
+    Runs,
+    allocate,
+    check,
+    draw,
+    identify,
+    jobs_for_each,
+    read_jobs,
+    run,
+    run_many,
+    sample_incidents,
+)
 from hotspots.settings import Settings
 from hotspots.version import __version__
 
@@ -26,11 +46,14 @@ __all__ = [
     "HotspotsError",
     "InfeasibleError",
     "InputError",
+    "Job",
     "NothingFoundError",
+    "Outcome",
     "OutputError",
     "Places",
     "Plan",
     "Quality",
+    "Runs",
     "Settings",
     "SettingsError",
     "Targeting",
@@ -39,6 +62,9 @@ __all__ = [
     "check",
     "draw",
     "identify",
+    "jobs_for_each",
+    "read_jobs",
     "run",
+    "run_many",
     "sample_incidents",
 ]

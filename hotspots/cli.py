@@ -5,13 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from hotspots.errors import HotspotsError, NothingFoundError, SettingsError
-from hotspots.settings import Settings
+from hotspots.programme import EACH
+from hotspots.settings import Settings, read_toml
 from hotspots.version import __version__
+
+if TYPE_CHECKING:
+    from hotspots.programme import Job
 
 DONE, NOTHING, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -47,6 +52,18 @@ _OPTIONS = {
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaints are one line."""
 
+    #: What is wrong with options that argparse takes each by itself; empty if nothing is.
+    objection: Callable[[argparse.Namespace], str] = staticmethod(lambda options: "")
+
+    def parse_known_args(
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse, and look at the options together."""
+        options, rest = super().parse_known_args(args, namespace)
+        if objection := self.objection(options):
+            self.error(objection)
+        return options, rest
+
     def error(self, message: str) -> NoReturn:
         raise SettingsError(f"{message[0].upper()}{message[1:]}; see {self.prog} --help.")
 
@@ -57,7 +74,8 @@ def parser() -> argparse.ArgumentParser:
         prog="hotspots",
         description="From incident points to hotspots, patrol hours and one map that opens "
         "anywhere.",
-        epilog="Exit status: 0 done, 1 nothing to do, 2 wrong input (one line says what).",
+        epilog="Exit status: 0 done, 1 nothing to do or some of many runs failed, 2 wrong input "
+        "(one line says what).",
     )
     top.add_argument("--version", action="version", version=f"hotspots {__version__}")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
@@ -66,11 +84,12 @@ def parser() -> argparse.ArgumentParser:
     _add_output(demo, "maps/demo")
 
     check = verbs.add_parser("check", help="report on the quality of incident data only")
-    _add_input(check, districts_needed=False)
+    _add_input(check)
     check.add_argument("--json", action="store_true", help="print the report as JSON on stdout")
 
     run = verbs.add_parser("run", help="incidents to hotspots, hours, map and workbook")
-    _add_input(run, districts_needed=True)
+    _add_input(run, needed=False)
+    run.objection = _objection  # type: ignore[method-assign]
     targeting = run.add_argument_group("targeting (what is left out is chosen and announced)")
     targeting.add_argument("--hotspots", type=int, metavar="N", help="how many (26)")
     targeting.add_argument(
@@ -95,16 +114,39 @@ def parser() -> argparse.ArgumentParser:
     sharing.add_argument("--source", help="where the incidents come from")
     sharing.add_argument("--attribution", help="whose rights must be named")
     _add_output(run, "maps")
+    many = run.add_argument_group("many runs, each in a folder of its own (docs/many.md)")
+    many.add_argument(
+        "--each", choices=EACH, help="a run per police force, district or selecting category"
+    )
+    where = many.add_mutually_exclusive_group()
+    where.add_argument("--jobs", type=int, metavar="N", help="processes (one per core)")
+    where.add_argument("--cluster", metavar="tcp://HOST:PORT", help="run on a Dask cluster")
+    many.add_argument("--fresh", action="store_true", help="run again what is complete, too")
     return top
 
 
-def _add_input(verb: argparse.ArgumentParser, *, districts_needed: bool) -> None:
+def _objection(options: argparse.Namespace) -> str:
+    """What is missing for `run`, where no settings file may hold it."""
+    if options.config:
+        return ""
+    districts = options.districts or options.each == "force"
+    missing = [
+        name
+        for name, given in (("INCIDENTS", options.incidents), ("--districts", districts))
+        if not given
+    ]
+    return f"the following arguments are required: {', '.join(missing)}" if missing else ""
+
+
+def _add_input(verb: argparse.ArgumentParser, *, needed: bool = True) -> None:
     verb.add_argument(
-        "incidents", nargs="+", metavar="INCIDENTS", help="CSV, folder, zip or vector files"
+        "incidents",
+        nargs="+" if needed else "*",
+        metavar="INCIDENTS",
+        help="CSV, folder, zip or vector files",
     )
     verb.add_argument(
         "--districts",
-        required=districts_needed,
         metavar="NAME_OR_FILE",
         help='police force, district names ("Stevenage, Watford") or a boundary file',
     )
@@ -139,7 +181,11 @@ def settings_of(options: argparse.Namespace) -> Settings:
     SettingsError
         A value is out of its range, or a --column is not written OURS=THEIRS.
     """
-    settings = Settings.from_file(options.config) if options.config else Settings()
+    return _on_top(Settings.from_file(options.config) if options.config else Settings(), options)
+
+
+def _on_top(settings: Settings, options: argparse.Namespace) -> Settings:
+    """Settings with those of the command line on top."""
     rooms: dict[str, dict[str, Any]] = {}
     for option, (room, name) in _OPTIONS.items():
         value = getattr(options, option, None)
@@ -177,7 +223,72 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    jobs = _jobs(options)
+    if jobs:
+        return _many(jobs, options)
+    for name in ("jobs", "cluster", "fresh"):
+        if getattr(options, name):
+            raise SettingsError(
+                f"--{name} goes with many runs; give --each, or a settings file with [[jobs]]."
+            )
+    for name, given in (("INCIDENTS", options.incidents), ("--districts", options.districts)):
+        if not given:
+            raise SettingsError(
+                f"{name} is missing, and {options.config} lists no [[jobs]]; see hotspots run "
+                "--help."
+            )
     return _plan(options.incidents, options.districts, settings_of(options), options)
+
+
+def _jobs(options: argparse.Namespace) -> list[Job]:
+    """Jobs that the options ask for; none for a single run."""
+    listed = "jobs" in read_toml(options.config) if options.config else False
+    if not (listed or options.each):
+        return []
+    from hotspots import programme, terminal
+
+    if listed:
+        if options.each:
+            raise SettingsError(f"{options.config} lists jobs; leave out --each, or the jobs.")
+        jobs = programme.read_jobs(
+            options.config, incidents=options.incidents, districts=options.districts
+        )
+        return [replace(job, settings=_on_top(job.settings, options)) for job in jobs]
+    if not options.incidents:
+        raise SettingsError("INCIDENTS is missing; see hotspots run --help.")
+    terminal.progress(f"Looking which {options.each} has incidents")
+    return programme.jobs_for_each(
+        options.each, options.incidents, options.districts, settings=settings_of(options)
+    )
+
+
+def _many(jobs: Sequence[Job], options: argparse.Namespace) -> int:
+    from hotspots import programme, terminal
+
+    try:
+        runs = programme.run_many(
+            jobs,
+            out=options.out,
+            workers=options.jobs,
+            cluster=options.cluster,
+            fresh=options.fresh,
+            title=settings_of(options).sharing.title,
+            progress=terminal.say,
+        )
+    except KeyboardInterrupt:
+        terminal.say(
+            "hotspots: interrupted; what is done stays, and the same command goes on from there."
+        )
+        return INTERRUPTED
+    if options.json:
+        print(json.dumps(terminal.runs_as_json(runs), indent=2))  # noqa: T201
+    else:
+        terminal.show_runs(runs)
+    failed = [outcome.name for outcome in runs.of("failed")]
+    if failed:
+        listed = ", ".join(failed[:5]) + (", ..." if len(failed) > 5 else "")
+        terminal.say(f"hotspots: {len(failed)} of {len(runs.outcomes)} runs failed: {listed}.")
+    return NOTHING if failed else DONE
 
 
 def _plan(

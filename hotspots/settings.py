@@ -94,7 +94,7 @@ class IntakeSettings:
     def __post_init__(self) -> None:
         for name in self.columns:
             if name not in COLUMN_NAMES:
-                raise SettingsError(_unknown("intake.columns", name, COLUMN_NAMES))
+                raise SettingsError(unknown_key("intake.columns", name, COLUMN_NAMES))
         if self.categories is not None:
             _check(bool(self.categories), "intake.categories", [], "a list of at least one name")
         _check_month("intake.from_month", self.from_month)
@@ -116,6 +116,9 @@ class DistrictSettings:
     ----------
     name_column
         Column that holds the district names. None: the only text column, or one called name.
+    only
+        Names of the districts to keep, of those that the file or the names given hold. Empty:
+        all of them.
     repair
         Repair invalid polygons (shapely's make_valid) instead of refusing them.
     crs
@@ -124,6 +127,7 @@ class DistrictSettings:
     """
 
     name_column: str | None = None
+    only: tuple[str, ...] = ()
     repair: bool = False
     crs: str | None = None
 
@@ -362,19 +366,15 @@ class Settings:
     def from_file(cls, path: str | Path) -> Settings:
         """Read a TOML file with one table per room; an empty file equals the defaults.
 
+        Tables ``[[jobs]]`` are no settings; `hotspots.read_jobs` reads them.
+
         Raises
         ------
         SettingsError
             The file is missing, is not TOML, or has an unknown key or a wrong value.
         """
-        path = Path(path)
-        try:
-            tree = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            raise SettingsError(f"Cannot read the settings file {path}: {reason}.") from error
-        except tomllib.TOMLDecodeError as error:
-            raise SettingsError(f"The settings file {path} is not valid TOML: {error}.") from error
+        tree = read_toml(path)
+        tree.pop("jobs", None)  # a list of runs, read by `hotspots.read_jobs`
         try:
             return cls.from_dict(tree)
         except SettingsError as error:
@@ -404,7 +404,26 @@ class Settings:
         return dataclasses.asdict(self)
 
 
-def _unknown(where: str, key: str, known: typing.Iterable[str]) -> str:
+def read_toml(path: str | Path) -> dict[str, Any]:
+    """Read a settings file as it stands, before anything in it is checked.
+
+    Raises
+    ------
+    SettingsError
+        The file is missing or is not TOML.
+    """
+    path = Path(path)
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise SettingsError(f"Cannot read the settings file {path}: {reason}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"The settings file {path} is not valid TOML: {error}.") from error
+
+
+def unknown_key(where: str, key: str, known: typing.Iterable[str]) -> str:
+    """Say that a key is unknown, and name the nearest that is known."""
     known = list(known)
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}."
@@ -419,7 +438,8 @@ def _build(kind: Any, tree: Any, where: str) -> Any:
     values = {}
     for key, value in tree.items():
         if key not in hints:
-            raise SettingsError(_unknown(where, str(key), hints))
+            known = [*hints] if where or key == "jobs" else [*hints, "jobs"]
+            raise SettingsError(unknown_key(where, str(key), known))
         name = f"{where}.{key}" if where else key
         if dataclasses.is_dataclass(hints[key]):
             values[key] = _build(hints[key], value, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from hotspots.frames import REASONS
 
 if TYPE_CHECKING:
     from hotspots.frames import Plan, Quality
+    from hotspots.programme import Runs
 
 _HOTSPOTS_SHOWN = 40
 
@@ -24,6 +26,12 @@ def clean(text: object) -> str:
 def progress(sentence: str) -> None:
     """Say on stderr what is being done."""
     sys.stderr.write(f"{clean(sentence)} ...\n")
+    sys.stderr.flush()
+
+
+def say(sentence: str) -> None:
+    """Say on stderr, in one line, what has happened."""
+    sys.stderr.write(f"{clean(sentence)}\n")
     sys.stderr.flush()
 
 
@@ -133,6 +141,41 @@ def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
     console.print("\nWritten:")
     for path in paths:
         console.print(f"  {clean(path)}", soft_wrap=True)
+
+
+def show_runs(runs: Runs) -> None:
+    """Print a table of many runs and where their index is."""
+    from hotspots.programme import INDEX
+
+    console = _console()
+    table = _table(
+        "Runs",
+        [("run", False), ("status", False), ("hotspots", True), ("incidents", True),
+         ("districts", True), ("hours", True)],
+    )  # fmt: skip
+    for outcome in runs.outcomes:
+        figures = [outcome.hotspots, outcome.incidents, outcome.districts_served]
+        table.add_row(
+            clean(outcome.name)[:60],
+            "kept" if outcome.kept else outcome.status,
+            *("" if figure is None else f"{figure:,}" for figure in figures),
+            "" if outcome.officer_hours is None else f"{outcome.officer_hours:,.1f}",
+        )
+    console.print(table)
+    console.print(clean(runs.summary()))
+    console.print("\nWritten:")
+    console.print(f"  {clean(runs.folder / INDEX[0])}", soft_wrap=True)
+
+
+def runs_as_json(runs: Runs) -> dict[str, Any]:
+    """Summary of many runs as plain values."""
+    from hotspots.programme import INDEX
+
+    return {
+        "summary": runs.summary(),
+        "jobs": [asdict(outcome) for outcome in runs.outcomes],
+        "outputs": [str(runs.folder / name) for name in INDEX],
+    }
 
 
 def plan_as_json(plan: Plan, paths: Sequence[Path]) -> dict[str, Any]:

@@ -141,6 +141,7 @@ def run_manifest(
     peak_memory_mb: float | None,
     places: int | None = None,
     outputs: Iterable[Path] = (),
+    asked: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Everything needed to repeat and to check a run, as plain values for run.json.
 
@@ -158,10 +159,13 @@ def run_manifest(
         Distinct places the incidents were collapsed to.
     outputs
         Files written so far, to be listed with their size and checksum.
+    asked
+        Districts and checksum of the settings as they were given, where that is known.
     """
     targeting, allocation = plan.targeting, plan.allocation
     manifest = {
         "provenance": plan.provenance,
+        "asked": asked or {},
         "settings": plan.settings.to_dict(),
         "choices": [dataclasses.asdict(choice) for choice in targeting.choices],
         "messages": [*targeting.messages, *allocation.messages],
@@ -172,6 +176,7 @@ def run_manifest(
             "districts": len(targeting.districts),
             "candidates": len(targeting.candidates),
             "hotspots": len(targeting.hotspots),
+            "districts_served": targeting.hotspots["district"].nunique(),
             "visits": int(allocation.table["visits"].sum()),
             "officer_hours": allocation.hours,
             "budget_hours": allocation.budget_hours,

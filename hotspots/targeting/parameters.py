@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +25,7 @@ _CELL_M = 50.0
 _CELLS = 20_000_000
 _DENSE_SHARE = (0.01, 0.10)
 _HOTSPOTS = 26
+_SAMPLE = 50_000
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def choose(
     Parameters
     ----------
     xy, weight
-        Distinct positions in metres, shape (n, 2), and the incidents at each.
+        Distinct positions in metres, shape (n, 2), from west to east, and the incidents at
+        each. Of more than 50,000 a sample of them, evenly taken, is looked at.
     months
         Months with data (12 for data without dates).
     districts, area_km2, bounds_km2
@@ -70,7 +72,9 @@ def choose(
     from scipy.spatial import KDTree
 
     tree = KDTree(xy)
-    nearest = float(np.median(tree.query(xy, k=2)[0][:, 1])) if len(xy) > 1 else _CELL_M
+    # every n-th place in their order, where there are very many
+    rows = np.arange(0, len(xy), 1 + len(xy) // _SAMPLE)
+    nearest = float(np.median(tree.query(xy[rows], k=2)[0][:, 1])) if len(xy) > 1 else _CELL_M
     choices: list[Choice] = []
 
     def decide(name: str, given: float | None, value: float, unit: str, rule: str) -> float:
@@ -114,7 +118,7 @@ def choose(
         "m",
         f"1.25 times {spacing}; within {_EPS_M[0]:g} to {_EPS_M[1]:g} m",
     )
-    reached = _count_reached_by(tree, weight, eps, _CORE_SHARE)
+    reached = _count_reached_by(tree, weight, rows, eps, _CORE_SHARE)
     yearly = round(_INCIDENTS_PER_MONTH * months)
     min_incidents = int(
         decide(
@@ -158,12 +162,21 @@ def resolved(settings: TargetingSettings, parameters: Parameters, edge: str) -> 
     )
 
 
-def _count_reached_by(tree: object, weight: NDArray[np.float64], eps_m: float, share: float) -> int:
-    """Incidents within `eps_m` that the best-surrounded `share` of incidents reach."""
-    pairs = tree.query_pairs(eps_m, output_type="ndarray")  # type: ignore[attr-defined]
-    around = weight.copy()
-    np.add.at(around, pairs[:, 0], weight[pairs[:, 1]])
-    np.add.at(around, pairs[:, 1], weight[pairs[:, 0]])
+def _count_reached_by(
+    tree: Any, weight: NDArray[np.float64], rows: NDArray[np.int64], eps_m: float, share: float
+) -> int:
+    """Incidents within `eps_m` that the best-surrounded `share` of incidents reach.
+
+    Looked up at the places `rows`, a thousand at a time.
+    """
+    around = np.empty(len(rows))
+    for start in range(0, len(rows), 1_000):
+        some = slice(start, start + 1_000)
+        near = tree.query_ball_point(tree.data[rows[some]], eps_m, return_sorted=False)
+        ends = np.cumsum([len(found) for found in near])
+        sums = np.concatenate(([0.0], np.cumsum(weight[np.concatenate(near).astype(np.int64)])))
+        around[some] = sums[ends] - sums[np.concatenate(([0], ends[:-1]))]
+    own = weight[rows]
     order = np.argsort(-around, kind="stable")
-    held = np.cumsum(weight[order])
+    held = np.cumsum(own[order])
     return int(around[order][np.searchsorted(held, share * held[-1])])

@@ -138,6 +138,7 @@ def test_the_manifest_differs_only_in_what_was_measured(tmp_path: Path) -> None:
         "districts": 2,
         "candidates": 4,
         "hotspots": 3,
+        "districts_served": 2,
         "visits": 100,
         "officer_hours": 75.0,
         "budget_hours": 75.0,

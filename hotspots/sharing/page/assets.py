@@ -26,6 +26,16 @@ def body_template() -> str:
     return _read("body.html")
 
 
+def index_template() -> str:
+    """Jinja template of the index of many runs."""
+    return _read("index.html")
+
+
+def index_style() -> str:
+    """Style of that index."""
+    return _read("index.css")
+
+
 def own_script() -> str:
     """All of our scripts as one."""
     return "\n".join(_read(name) for name in _SCRIPTS)
