@@ -63,17 +63,18 @@ def class_breaks(peak: float, threshold: float) -> tuple[float, ...]:
     peak
         Highest value shown.
     threshold
-        Value that counts as dense: the classes begin at about half of it, so that the first
-        colour shows what lies around a hotspot. Without one they begin at a 30th of the peak.
+        Value that counts as dense: the classes begin at about a fifth of it, so that the
+        first colours show what lies around a hotspot. Without one they begin at a 30th of the
+        peak.
 
     Examples
     --------
     >>> class_breaks(400, 60)
-    (30.0, 50.0, 80.0, 120.0, 150.0, 250.0)
+    (12.0, 20.0, 40.0, 60.0, 120.0, 200.0)
     """
     if not (math.isfinite(peak) and peak > 0):
         return tuple(float(2**step) for step in range(CLASSES))
-    low = threshold / 2 if 0 < threshold < peak else peak / 30
+    low = threshold / 5 if 0 < threshold < peak else peak / 30
     ratio = max((peak / low) ** (1 / CLASSES), 1.2)
     breaks: list[float] = []
     for step in range(CLASSES):

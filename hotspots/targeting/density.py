@@ -115,7 +115,8 @@ def check_places(
     x_m: ArrayLike, y_m: ArrayLike, weight: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Check arrays of weighted places; returns them as floats."""
-    x, y, w = (np.asarray(values, dtype=np.float64).ravel() for values in (x_m, y_m, weight))
+    # pandas hands out read-only arrays, which compiled code does not take
+    x, y, w = (np.require(values, np.float64, ["C", "W"]).ravel() for values in (x_m, y_m, weight))
     if not len(x) == len(y) == len(w):
         raise InputError(f"x_m, y_m and weight differ in length: {len(x)}, {len(y)}, {len(w)}.")
     if not (np.isfinite(x).all() and np.isfinite(y).all() and np.isfinite(w).all()):

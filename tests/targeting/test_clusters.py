@@ -10,7 +10,7 @@ from scipy.spatial.distance import cdist
 from sklearn.cluster import DBSCAN
 
 from hotspots.errors import InputError
-from hotspots.targeting import dbscan
+from hotspots.targeting import Grid, dbscan, kernel_density
 
 Ints = NDArray[np.int64]
 
@@ -147,3 +147,15 @@ def test_bad_places_are_refused() -> None:
         dbscan([1, 2], [1], [1, 1], eps_m=10, min_incidents=1)
     with pytest.raises(InputError, match="smallest is -1"):
         dbscan([1, 2], [1, 2], [1, -1], eps_m=10, min_incidents=1)
+
+
+def test_read_only_arrays_are_taken() -> None:
+    """What pandas hands out cannot be written to, and both paths take it all the same."""
+    x, y = np.array([0.0, 50.0, 500.0]), np.zeros(3)
+    for values in (x, y):
+        values.setflags(write=False)
+    for engine in ("plain", "compiled"):
+        labels, _ = dbscan(x, y, [3, 2, 1], eps_m=100, min_incidents=5, engine=engine)
+        assert labels.tolist() == [0, 0, -1]
+        surface = kernel_density(x, y, [3, 2, 1], Grid(0, 0, 50, 4, 4), 100, engine=engine)
+        assert surface.max() > 0
