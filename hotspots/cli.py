@@ -55,9 +55,7 @@ class _Parser(argparse.ArgumentParser):
     #: What is wrong with options that argparse takes each by itself; empty if nothing is.
     objection: Callable[[argparse.Namespace], str] = staticmethod(lambda options: "")
 
-    def parse_known_args(
-        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
-    ) -> tuple[argparse.Namespace, list[str]]:
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse, and look at the options together."""
         options, rest = super().parse_known_args(args, namespace)
         if objection := self.objection(options):
@@ -89,7 +87,7 @@ def parser() -> argparse.ArgumentParser:
 
     run = verbs.add_parser("run", help="incidents to hotspots, hours, map and workbook")
     _add_input(run, needed=False)
-    run.objection = _objection  # type: ignore[method-assign]
+    run.objection = _objection
     targeting = run.add_argument_group("targeting (what is left out is chosen and announced)")
     targeting.add_argument("--hotspots", type=int, metavar="N", help="how many (26)")
     targeting.add_argument(
@@ -226,6 +224,7 @@ def _run(options: argparse.Namespace) -> int:
     jobs = _jobs(options)
     if jobs:
         return _many(jobs, options)
+    settings = settings_of(options)
     for name in ("jobs", "cluster", "fresh"):
         if getattr(options, name):
             raise SettingsError(
@@ -237,7 +236,7 @@ def _run(options: argparse.Namespace) -> int:
                 f"{name} is missing, and {options.config} lists no [[jobs]]; see hotspots run "
                 "--help."
             )
-    return _plan(options.incidents, options.districts, settings_of(options), options)
+    return _plan(options.incidents, options.districts, settings, options)
 
 
 def _jobs(options: argparse.Namespace) -> list[Job]:

@@ -1,0 +1,32 @@
+"""The whole path: it composes the rooms, which do not know each other."""
+
+from hotspots.programme.allocate import allocate
+from hotspots.programme.check import check
+from hotspots.programme.draw import draw
+from hotspots.programme.identify import STREET_ATTRIBUTION, STREET_SOURCE, identify
+from hotspots.programme.jobs import Job, read_jobs
+from hotspots.programme.many import INDEX, Runs, run_many
+from hotspots.programme.run import OUTPUTS, run
+from hotspots.programme.sample import sample_incidents
+from hotspots.programme.split import EACH, jobs_for_each
+from hotspots.programme.stages import Progress
+
+__all__ = [
+    "EACH",
+    "INDEX",
+    "OUTPUTS",
+    "STREET_ATTRIBUTION",
+    "STREET_SOURCE",
+    "Job",
+    "Progress",
+    "Runs",
+    "allocate",
+    "check",
+    "draw",
+    "identify",
+    "jobs_for_each",
+    "read_jobs",
+    "run",
+    "run_many",
+    "sample_incidents",
+]

@@ -1,0 +1,77 @@
+"""Sharing out a budget of hours over the hotspots found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hotspots.errors import NothingFoundError
+from hotspots.frames import Plan, Targeting
+from hotspots.settings import Settings
+
+
+def allocate(
+    found: Targeting,
+    *,
+    hours: float | None = None,
+    pounds: float | None = None,
+    settings: Settings | None = None,
+) -> Plan:
+    """Share out a budget of patrol hours over the hotspots found.
+
+    Parameters
+    ----------
+    found
+        From `identify`.
+    hours, pounds
+        Budget in officer-hours, or in pounds at ``pounds_per_hour``; otherwise the one in the
+        settings.
+    settings
+        Tasking and sharing settings; by default those of `found`.
+
+    Returns
+    -------
+    Plan
+        Hotspots with visits and hours, equal and proportional shares beside the optimum, and
+        the budget curve.
+
+    Raises
+    ------
+    InfeasibleError
+        The budget cannot meet the floors; both numbers are said.
+    NothingFoundError
+        There is no hotspot to allocate hours to.
+
+    Examples
+    --------
+    >>> import hotspots
+    >>> found = hotspots.identify(hotspots.sample_incidents(), "west-yorkshire")
+    >>> plan = hotspots.allocate(found, hours=5_000)
+    >>> plan.allocation.hours
+    4999.5
+    """
+    from hotspots.sharing import provenance
+    from hotspots.tasking import allocate as share_out
+
+    resolved = found.settings
+    if settings is not None:
+        resolved = replace(resolved, tasking=settings.tasking, sharing=settings.sharing)
+    if hours is not None or pounds is not None:
+        resolved = resolved.replace(tasking={"hours": hours, "pounds": pounds})
+    if found.hotspots.empty:
+        raise NothingFoundError(
+            "No hotspot was found, so there are no hours to allocate; "
+            + (" ".join(found.messages) or "lower targeting.min_incidents or dense_area_share.")
+        )
+    allocation = share_out(found.hotspots, resolved.tasking)
+    facts = found.quality.facts
+    accuracy = facts.get("transformation_accuracy_m")
+    described = provenance.describe(
+        found,
+        resolved,
+        source=found.origin.get("source"),
+        attribution=found.origin.get("attribution", ()),
+        transformation=str(facts["transformation"]) if facts.get("transformation") else None,
+        transformation_accuracy_m=None if accuracy is None else float(accuracy),
+        districts_sha256=found.origin.get("districts_sha256"),
+    )
+    return Plan(found, allocation, resolved, described)

@@ -1,0 +1,91 @@
+"""Finding the hotspots of a study area."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from hotspots.frames import Places, Quality, Targeting
+from hotspots.programme.stages import Stages
+from hotspots.settings import Settings
+
+STREET_SOURCE = "data.police.uk"
+STREET_ATTRIBUTION = (
+    "Incidents: data.police.uk. Contains public sector information licensed under the Open "
+    "Government Licence v3.0."
+)
+
+
+def identify(incidents: Any, districts: Any, *, settings: Settings | None = None) -> Targeting:
+    """Find the hotspots of a study area.
+
+    Parameters
+    ----------
+    incidents
+        Paths of files, folders or archives; or a GeoDataFrame of points with a CRS, which may
+        have the columns date, category, location and incident_id.
+    districts
+        A police force (``"hertfordshire"``), names (``"Stevenage, Watford"``), the path of a
+        file, or a GeoDataFrame of polygons with a CRS.
+    settings
+        What is left open in `Settings.targeting` is chosen from the data, and said.
+
+    Returns
+    -------
+    Targeting
+        Hotspots, candidates with the reason why each was dropped, density, data quality.
+
+    Raises
+    ------
+    InputError
+        The input is wrong; the message says what, and what to do.
+
+    Examples
+    --------
+    >>> import hotspots
+    >>> found = hotspots.identify(hotspots.sample_incidents(), "west-yorkshire")
+    >>> len(found.hotspots), found.hotspots["district"].nunique()
+    (26, 5)
+    """
+    return identify_with_places(incidents, districts, settings or Settings(), Stages(None))[0]
+
+
+def identify_with_places(
+    incidents: Any, districts: Any, settings: Settings, stage: Stages
+) -> tuple[Targeting, Places]:
+    """Find the hotspots, stage by stage; the places they were found in come along."""
+    with stage("read_districts", "Reading districts"):
+        from hotspots.intake import read_districts, read_places
+
+        layer = read_districts(districts, settings.districts)
+    with stage("read_incidents", "Reading incidents"):
+        places, choices = read_places(listed(incidents), layer, settings.intake)
+    with stage("targeting", "Looking for hotspots"):
+        from hotspots.targeting import find_hotspots
+
+        found = find_hotspots(places, layer, settings, choices=choices)
+    return replace(found, origin=_origin(districts, found.quality)), places
+
+
+def _origin(districts: Any, quality: Quality) -> dict[str, Any]:
+    """Whose incidents and boundaries these are, as far as that is known."""
+    from hotspots.intake import BUNDLED_ATTRIBUTION, districts_fingerprint
+
+    street = str(quality.facts.get("layout", "")).startswith(STREET_SOURCE)
+    boundaries = districts_fingerprint(districts)
+    credits = [STREET_ATTRIBUTION] if street else []
+    if boundaries["bundled"]:
+        credits.append(BUNDLED_ATTRIBUTION)
+    elif boundaries["name"]:
+        credits.append(f"Boundaries: {boundaries['name']}.")
+    return {
+        "source": STREET_SOURCE if street else None,
+        "attribution": credits,
+        "districts_sha256": boundaries["sha256"],
+    }
+
+
+def listed(incidents: Any) -> Any:
+    """One path as a list of one; anything else as it is."""
+    return [incidents] if isinstance(incidents, str | Path) else incidents

@@ -1,0 +1,133 @@
+"""The whole path, from incidents to the files that people share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from hotspots.frames import Plan
+from hotspots.programme.allocate import allocate
+from hotspots.programme.identify import identify_with_places
+from hotspots.programme.stages import Progress, Stages
+from hotspots.settings import Settings
+
+OUTPUTS = ("map.html", "plan.gpkg", "plan.xlsx", "quality.json", "run.json")
+
+
+def run(
+    incidents: Any,
+    districts: Any,
+    *,
+    settings: Settings | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """Go the whole path, from incidents to the files that people share.
+
+    Parameters
+    ----------
+    incidents, districts
+        As for `identify`.
+    settings
+        Everything that can be set.
+    out
+        Folder for map.html, plan.gpkg, plan.xlsx, quality.json and run.json, which appear
+        together or not at all. None: nothing is written.
+    progress
+        Called with a sentence at the start of each stage.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    InputError, InfeasibleError, OutputError, NothingFoundError
+        As the single steps do.
+    """
+    settings = settings or Settings()
+    stage = Stages(progress)
+    if out is not None:
+        from hotspots.sharing.files import output_folder
+
+        output_folder(out)
+    found, places = identify_with_places(incidents, districts, settings, stage)
+    with stage("tasking", "Allocating hours"):
+        plan = allocate(found)
+    if out is not None:
+        number = len(places.table.drop_duplicates(["x_m", "y_m"]))
+        _write(plan, Path(out), stage, places=number, asked=asked(districts, settings))
+    return plan
+
+
+def _write(
+    plan: Plan, folder: Path, stage: Stages, *, places: int, asked: Mapping[str, Any]
+) -> None:
+    """Write every output of a run."""
+    from hotspots.programme import draw
+    from hotspots.sharing import provenance, write_geopackage, write_workbook
+    from hotspots.sharing.files import publish
+
+    def timed(name: str, announcement: str, write: Callable[[Path], object]) -> Any:
+        def writer(path: Path) -> None:
+            with stage(name, announcement):
+                write(path)
+
+        return writer
+
+    def quality(path: Path) -> None:
+        path.write_text(provenance.to_json(plan.targeting.quality.to_dict()), encoding="utf-8")
+
+    def manifest(path: Path) -> None:
+        made = [path.with_name(name) for name in OUTPUTS if name != path.name]
+        record = provenance.run_manifest(
+            plan,
+            timings_s=stage.seconds,
+            peak_memory_mb=_peak_memory_mb(),
+            places=places,
+            outputs=made,
+            asked=asked,
+        )
+        path.write_text(provenance.to_json(record), encoding="utf-8")
+
+    publish(
+        folder,
+        {
+            "map.html": timed("map", "Drawing the map", lambda path: draw(plan).save(path)),
+            "plan.gpkg": timed(
+                "geopackage", "Writing plan.gpkg", lambda path: write_geopackage(plan, path)
+            ),
+            "plan.xlsx": timed(
+                "workbook", "Writing plan.xlsx", lambda path: write_workbook(plan, path)
+            ),
+            "quality.json": quality,
+            "run.json": manifest,
+        },
+    )
+
+
+def asked(districts: Any, settings: Settings) -> dict[str, Any]:
+    """What a run was asked for, before anything was chosen from the data.
+
+    With the checksums of its inputs and the version it says whether a run would be the same.
+    """
+    from hotspots.intake import districts_fingerprint
+    from hotspots.sharing.provenance import settings_sha256
+
+    boundaries = districts_fingerprint(districts)
+    return {
+        "districts": str(districts).strip() if boundaries["bundled"] else boundaries["name"],
+        "settings_sha256": settings_sha256(settings),
+    }
+
+
+def _peak_memory_mb() -> float | None:
+    """Highest memory this process has used, megabytes; None where it cannot be asked."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024**2 if sys.platform == "darwin" else 1024), 1)
