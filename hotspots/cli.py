@@ -112,6 +112,11 @@ def parser() -> argparse.ArgumentParser:
     sharing.add_argument("--source", help="where the incidents come from")
     sharing.add_argument("--attribution", help="whose rights must be named")
     _add_output(run, "maps")
+    run.add_argument(
+        "--refresh",
+        action="store_true",
+        help="keep the collapsed incident files in DIR/places, and read only those that are new",
+    )
     many = run.add_argument_group("many runs, each in a folder of its own (docs/many.md)")
     many.add_argument(
         "--each", choices=EACH, help="a run per police force, district or selecting category"
@@ -296,7 +301,12 @@ def _plan(
     from hotspots import programme, terminal
 
     plan = programme.run(
-        incidents, districts, settings=settings, out=options.out, progress=terminal.progress
+        incidents,
+        districts,
+        settings=settings,
+        out=options.out,
+        refresh=getattr(options, "refresh", False),
+        progress=terminal.progress,
     )
     paths = [Path(options.out) / name for name in programme.OUTPUTS]
     if options.json:

@@ -283,3 +283,25 @@ def test_the_bundled_sample_is_found(sample_rows):
     assert isinstance(hotspots.sample_incidents(), Path)
     assert hotspots.sample_incidents().is_file()
     assert len(sample_rows) > 80_000
+
+
+def test_a_refreshed_run_equals_a_full_run(tmp_path: Path) -> None:
+    """Two Julys planned, the third added with --refresh: the outputs are those of a full run."""
+    import zipfile
+
+    from hotspots.cli import main
+
+    with zipfile.ZipFile(hotspots.sample_incidents()) as archive:
+        archive.extractall(tmp_path / "incidents")
+    files = sorted((tmp_path / "incidents").rglob("*.csv"))
+    base = ["--districts", "west-yorkshire", "--hours", "5000"]
+    first = ["run", *map(str, files[:2]), *base, "--out", str(tmp_path / "kept"), "--refresh"]
+    assert main(first) == 0
+    assert len(list((tmp_path / "kept" / "places").glob("*.parquet"))) == 2
+    again = ["run", *map(str, files), *base, "--out", str(tmp_path / "kept"), "--refresh"]
+    assert main(again) == 0
+    assert len(list((tmp_path / "kept" / "places").glob("*.parquet"))) == 3
+    assert main(["run", *map(str, files), *base, "--out", str(tmp_path / "full")]) == 0
+    for name in ("map.html", "plan.gpkg", "plan.xlsx", "quality.json"):
+        kept, full = tmp_path / "kept" / name, tmp_path / "full" / name
+        assert kept.read_bytes() == full.read_bytes(), name

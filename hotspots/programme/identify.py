@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hotspots.frames import Places, Quality, Targeting
 from hotspots.programme.stages import Stages
 from hotspots.settings import Settings
+
+if TYPE_CHECKING:
+    from hotspots.intake import Store
 
 STREET_SOURCE = "data.police.uk"
 STREET_ATTRIBUTION = (
@@ -52,7 +55,12 @@ def identify(incidents: Any, districts: Any, *, settings: Settings | None = None
 
 
 def identify_with_places(
-    incidents: Any, districts: Any, settings: Settings, stage: Stages
+    incidents: Any,
+    districts: Any,
+    settings: Settings,
+    stage: Stages,
+    *,
+    store: Store | None = None,
 ) -> tuple[Targeting, Places]:
     """Find the hotspots, stage by stage; the places they were found in come along."""
     with stage("read_districts", "Reading districts"):
@@ -60,7 +68,7 @@ def identify_with_places(
 
         layer = read_districts(districts, settings.districts)
     with stage("read_incidents", "Reading incidents"):
-        places, choices = read_places(listed(incidents), layer, settings.intake)
+        places, choices = read_places(listed(incidents), layer, settings.intake, store=store)
     with stage("targeting", "Looking for hotspots"):
         from hotspots.targeting import find_hotspots
 

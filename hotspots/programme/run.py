@@ -13,6 +13,8 @@ from hotspots.programme.identify import identify_with_places
 from hotspots.programme.stages import Progress, Stages
 from hotspots.settings import Settings
 
+#: Folder beside the outputs where collapsed incident files are kept.
+PLACES = "places"
 OUTPUTS = ("map.html", "plan.gpkg", "plan.xlsx", "quality.json", "run.json")
 
 
@@ -22,6 +24,7 @@ def run(
     *,
     settings: Settings | None = None,
     out: str | Path | None = None,
+    refresh: bool = False,
     progress: Progress | None = None,
 ) -> Plan:
     """Go the whole path, from incidents to the files that people share.
@@ -35,6 +38,10 @@ def run(
     out
         Folder for map.html, plan.gpkg, plan.xlsx, quality.json and run.json, which appear
         together or not at all. None: nothing is written.
+    refresh
+        Keep the collapsed incident files in the folder ``places`` of `out` and read only those
+        that are new or changed. The result is that of a full run, to the byte. The kept files
+        hold positions of incidents: they are not for sharing.
     progress
         Called with a sentence at the start of each stage.
 
@@ -53,12 +60,19 @@ def run(
         from hotspots.sharing.files import output_folder
 
         output_folder(out)
-    found, places = identify_with_places(incidents, districts, settings, stage)
+    store = None
+    if refresh and out is not None:
+        from hotspots.intake import Store
+
+        store = Store(Path(out) / PLACES)
+    found, places = identify_with_places(incidents, districts, settings, stage, store=store)
     with stage("tasking", "Allocating hours"):
         plan = allocate(found)
     if out is not None:
         number = len(places.table.drop_duplicates(["x_m", "y_m"]))
         _write(plan, Path(out), stage, places=number, asked=asked(districts, settings))
+        if store is not None:
+            store.save()
     return plan
 
 
