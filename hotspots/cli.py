@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from hotspots.errors import HotspotsError, NothingFoundError, SettingsError
 from hotspots.programme import EACH
-from hotspots.settings import Settings, read_toml
+from hotspots.settings import Settings
+from hotspots.trees import read_toml
 from hotspots.version import __version__
 
 if TYPE_CHECKING:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import math
 import re
-import sys
-import tomllib
-import types
-import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from hotspots.errors import SettingsError
+from hotspots.trees import build, check, read_toml, unknown_key
 
 #: Offence categories that select hotspots by default: what visible patrol can touch.
 #: Records that police activity itself makes (drugs, possession of weapons) stay out, so that
@@ -46,20 +42,15 @@ COLUMN_NAMES: tuple[str, ...] = (
 )
 
 
-def _check(fits: bool, name: str, given: object, wanted: str) -> None:
-    if not fits:
-        raise SettingsError(f"{name} must be {wanted}; it is {given!r}.")
-
-
 def _check_month(name: str, value: str | None) -> None:
     if value is not None:
         fits = re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", value) is not None
-        _check(fits, name, value, "a month such as 2021-04")
+        check(fits, name, value, "a month such as 2021-04")
 
 
 def _check_amounts(name: str, amounts: Mapping[str, float]) -> None:
     for key, value in amounts.items():
-        _check(0 <= value < math.inf, f"{name}.{key}", value, "a number of hours, 0 or more")
+        check(0 <= value < math.inf, f"{name}.{key}", value, "a number of hours, 0 or more")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,11 +87,11 @@ class IntakeSettings:
             if name not in COLUMN_NAMES:
                 raise SettingsError(unknown_key("intake.columns", name, COLUMN_NAMES))
         if self.categories is not None:
-            _check(bool(self.categories), "intake.categories", [], "a list of at least one name")
+            check(bool(self.categories), "intake.categories", [], "a list of at least one name")
         _check_month("intake.from_month", self.from_month)
         _check_month("intake.to_month", self.to_month)
         if self.from_month and self.to_month:
-            _check(
+            check(
                 self.from_month <= self.to_month,
                 "intake.to_month",
                 self.to_month,
@@ -180,31 +171,31 @@ class TargetingSettings:
 
     def __post_init__(self) -> None:
         if self.hotspots is not None:
-            _check(self.hotspots >= 1, "hotspots", self.hotspots, "1 or more")
+            check(self.hotspots >= 1, "hotspots", self.hotspots, "1 or more")
         for name in ("cell_size_m", "bandwidth_m", "eps_m"):
             value = getattr(self, name)
             if value is not None:
-                _check(1 <= value <= 100_000, name, value, "between 1 and 100,000 metres")
+                check(1 <= value <= 100_000, name, value, "between 1 and 100,000 metres")
         if self.cell_size_m and self.bandwidth_m:
-            _check(
+            check(
                 self.cell_size_m <= self.bandwidth_m,
                 "cell_size_m",
                 self.cell_size_m,
                 f"at most the bandwidth, {self.bandwidth_m:g} m",
             )
         if self.min_incidents is not None:
-            _check(self.min_incidents >= 1, "min_incidents", self.min_incidents, "1 or more")
+            check(self.min_incidents >= 1, "min_incidents", self.min_incidents, "1 or more")
         if self.dense_area_share is not None:
             share = self.dense_area_share
-            _check(0 < share <= 1, "dense_area_share", share, "a share above 0, at most 1")
-        _check(0 < self.area_cap_km2 < math.inf, "area_cap_km2", self.area_cap_km2, "above 0")
-        _check(
+            check(0 < share <= 1, "dense_area_share", share, "a share above 0, at most 1")
+        check(0 < self.area_cap_km2 < math.inf, "area_cap_km2", self.area_cap_km2, "above 0")
+        check(
             0 <= self.min_separation_m < math.inf,
             "min_separation_m",
             self.min_separation_m,
             "0 or more metres",
         )
-        _check(self.min_periods_hot >= 1, "min_periods_hot", self.min_periods_hot, "1 or more")
+        check(self.min_periods_hot >= 1, "min_periods_hot", self.min_periods_hot, "1 or more")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -279,19 +270,19 @@ class TaskingSettings:
         for name in ("hours", "pounds", "pounds_per_hour"):
             value = getattr(self, name)
             if value is not None:
-                _check(0 < value < math.inf, name, value, "a number above 0")
-        _check(1 <= self.weeks <= 520, "weeks", self.weeks, "between 1 and 520")
-        _check(1 <= self.days_per_week <= 7, "days_per_week", self.days_per_week, "1 to 7")
-        _check(0 < self.visit_minutes <= 1440, "visit_minutes", self.visit_minutes, "1 to 1440")
-        _check(0 <= self.travel_minutes <= 1440, "travel_minutes", self.travel_minutes, "0 to 1440")
-        _check(1 <= self.crew <= 100, "crew", self.crew, "1 to 100")
-        _check(0 <= self.q < 1, "q", self.q, "0 or more and below 1")
+                check(0 < value < math.inf, name, value, "a number above 0")
+        check(1 <= self.weeks <= 520, "weeks", self.weeks, "between 1 and 520")
+        check(1 <= self.days_per_week <= 7, "days_per_week", self.days_per_week, "1 to 7")
+        check(0 < self.visit_minutes <= 1440, "visit_minutes", self.visit_minutes, "1 to 1440")
+        check(0 <= self.travel_minutes <= 1440, "travel_minutes", self.travel_minutes, "0 to 1440")
+        check(1 <= self.crew <= 100, "crew", self.crew, "1 to 100")
+        check(0 <= self.q < 1, "q", self.q, "0 or more and below 1")
         for name in ("hotspot", "district"):
             floor = getattr(self, f"{name}_floor_hours")
             cap = getattr(self, f"{name}_cap_hours")
-            _check(0 <= floor < math.inf, f"{name}_floor_hours", floor, "0 or more")
+            check(0 <= floor < math.inf, f"{name}_floor_hours", floor, "0 or more")
             if cap is not None:
-                _check(0 <= cap < math.inf, f"{name}_cap_hours", cap, "0 or more")
+                check(0 <= cap < math.inf, f"{name}_cap_hours", cap, "0 or more")
             _check_amounts(f"{name}_floors", getattr(self, f"{name}_floors"))
             _check_amounts(f"{name}_caps", getattr(self, f"{name}_caps"))
 
@@ -342,7 +333,7 @@ class SharingSettings:
 
     def __post_init__(self) -> None:
         if self.attribution is not None:
-            _check(bool(self.attribution.strip()), "attribution", self.attribution, "not empty")
+            check(bool(self.attribution.strip()), "attribution", self.attribution, "not empty")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -383,7 +374,7 @@ class Settings:
     @classmethod
     def from_dict(cls, tree: Mapping[str, Any]) -> Settings:
         """Build from nested mappings; unknown keys and wrong types are errors."""
-        settings: Settings = _build(cls, tree, "")
+        settings: Settings = build(cls, tree, "")
         return settings
 
     def replace(self, **rooms: Mapping[str, Any]) -> Settings:
@@ -402,75 +393,3 @@ class Settings:
     def to_dict(self) -> dict[str, Any]:
         """Nested plain dictionaries, as `from_dict` takes them."""
         return dataclasses.asdict(self)
-
-
-def read_toml(path: str | Path) -> dict[str, Any]:
-    """Read a settings file as it stands, before anything in it is checked.
-
-    Raises
-    ------
-    SettingsError
-        The file is missing or is not TOML.
-    """
-    path = Path(path)
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise SettingsError(f"Cannot read the settings file {path}: {reason}.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"The settings file {path} is not valid TOML: {error}.") from error
-
-
-def unknown_key(where: str, key: str, known: typing.Iterable[str]) -> str:
-    """Say that a key is unknown, and name the nearest that is known."""
-    known = list(known)
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}."
-    return f"Unknown setting {key!r}{f' in [{where}]' if where else ''}; {hint}"
-
-
-def _build(kind: Any, tree: Any, where: str) -> Any:
-    """Turn a mapping into the dataclass `kind`, checking every key and type."""
-    if not isinstance(tree, Mapping):
-        raise SettingsError(f"[{where}] must be a table of settings; it is {tree!r}.")
-    hints = typing.get_type_hints(kind)
-    values = {}
-    for key, value in tree.items():
-        if key not in hints:
-            known = [*hints] if where or key == "jobs" else [*hints, "jobs"]
-            raise SettingsError(unknown_key(where, str(key), known))
-        name = f"{where}.{key}" if where else key
-        if dataclasses.is_dataclass(hints[key]):
-            values[key] = _build(hints[key], value, name)
-        else:
-            values[key] = _convert(hints[key], value, name)
-    return kind(**values)
-
-
-def _convert(hint: Any, value: Any, name: str) -> Any:
-    """Check `value` against a type hint and convert lists to tuples, ints to floats."""
-    origin, parts = typing.get_origin(hint), typing.get_args(hint)
-    if origin is types.UnionType:
-        if value is None:
-            return None
-        return _convert(next(part for part in parts if part is not types.NoneType), value, name)
-    if origin is Literal:
-        _check(value in parts, name, value, "one of " + ", ".join(map(repr, parts)))
-        return value
-    if origin is tuple:
-        fits = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
-        _check(fits, name, value, "a list of texts")
-        return tuple(value)
-    if isinstance(origin, type) and issubclass(origin, Mapping):
-        _check(isinstance(value, Mapping), name, value, "a table")
-        return {str(key): _convert(parts[1], item, f"{name}.{key}") for key, item in value.items()}
-    if hint is float:
-        fits = isinstance(value, int | float) and not isinstance(value, bool)
-        # a whole number of a settings file may be larger than any float
-        _check(fits and abs(value) <= sys.float_info.max, name, value, "a number")
-        return float(value)
-    words = {int: "a whole number", bool: "true or false", str: "a text"}
-    fits = isinstance(value, hint) and not (hint is int and isinstance(value, bool))
-    _check(fits, name, value, words[hint])
-    return value

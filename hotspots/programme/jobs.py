@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from hotspots.errors import InputError, SettingsError
-from hotspots.settings import Settings, read_toml, unknown_key
+from hotspots.settings import Settings
+from hotspots.trees import read_toml, unknown_key
 
 _ROOMS = tuple(field.name for field in dataclasses.fields(Settings))
 _KEYS = ("name", "incidents", *_ROOMS)
