@@ -250,6 +250,8 @@ def _jobs(options: argparse.Namespace) -> list[Job]:
     listed = "jobs" in read_toml(options.config) if options.config else False
     if not (listed or options.each):
         return []
+    if options.refresh:
+        raise SettingsError("--refresh goes with a single run; many runs keep what is complete.")
     from hotspots import programme, terminal
 
     if listed:

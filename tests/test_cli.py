@@ -106,7 +106,8 @@ def test_the_same_run_gives_the_same_bytes(done, town_file, tmp_path, capsys, mo
     assert main([*again, "--hours", "1000", "--json", "--out", "out"]) == 0
     assert capsys.readouterr().out == done.stdout
     for name in OUTPUTS[:-1]:
-        assert (tmp_path / "out" / name).read_bytes() == (done.folder / name).read_bytes(), name
+        same = (tmp_path / "out" / name).read_bytes() == (done.folder / name).read_bytes()
+        assert same, name
     records = [
         json.loads((folder / "run.json").read_text(encoding="utf-8"))
         for folder in (done.folder, tmp_path / "out")

@@ -159,6 +159,8 @@ def _disagreement(
 def _categories(located: pd.DataFrame, *, inside_only: bool) -> list[dict[str, Any]]:
     rows = located[located["district"] != ""] if inside_only else located
     totals = rows.groupby(["category", "selecting"])["weight"].sum().reset_index()
+    # the codes of a categorical are in the order of arrival, which differs from run to run
+    totals["category"] = totals["category"].astype(str)
     totals = totals.sort_values(["weight", "category"], ascending=[False, True])
     return [
         {"category": str(name), "selects": bool(selects), "incidents": int(count)}

@@ -324,3 +324,12 @@ def test_paths_may_be_texts_and_come_alone(town_file, halves):
     layer = halves_of(halves)
     tables = [read_places(given, layer)[0].table for given in (str(town_file), [Path(town_file)])]
     pd.testing.assert_frame_equal(*tables)
+
+
+def test_categories_of_equal_number_are_in_order_of_name(street_row, write_street, tmp_path):
+    """Whatever the order of the rows: the same file gives the same report."""
+    names = [f"Category {letter}" for letter in "JIHGFEDCBA"]
+    rows = [street_row(Crime_type=name) for name in names]
+    path = write_street(tmp_path / "ties-street.csv", rows)
+    places, _ = read_places([path], None)
+    assert [entry["category"] for entry in places.quality.categories] == sorted(names)

@@ -137,3 +137,15 @@ def test_a_store_that_cannot_be_written_is_one_line(months: list[Path], tmp_path
     _places(months[:1], store)
     with pytest.raises(OutputError, match="Cannot keep collapsed places"):
         store.save()
+
+
+def test_categories_of_equal_number_are_in_order_of_their_names(tmp_path: Path) -> None:
+    """The report lists categories by number, then by name, however the engine returns them."""
+    lines = ["Crime ID,Month,Longitude,Latitude,Location,LSOA name,Crime type"]
+    names = ["Robbery", "Drugs", "Vehicle crime", "Burglary", "Public order", "Other theft"]
+    lines += [f",2021-01,-1.54{n},53.80{n},,,{name}" for n, name in enumerate(names)]
+    path = tmp_path / "2021-01-street.csv"
+    path.write_text("\n".join(lines) + "\n")
+    for _ in range(5):
+        listed = [entry["category"] for entry in _places([path], None).quality.categories]
+        assert listed == sorted(names)
