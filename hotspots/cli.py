@@ -39,6 +39,7 @@ _OPTIONS = {
     "eps": ("targeting", "eps_m"),
     "min_incidents": ("targeting", "min_incidents"),
     "area_cap": ("targeting", "area_cap_km2"),
+    "mean_area": ("targeting", "mean_area_km2"),
     "hours": ("tasking", "hours"),
     "pounds": ("tasking", "pounds"),
     "rate": ("tasking", "pounds_per_hour"),
@@ -101,6 +102,9 @@ def parser() -> argparse.ArgumentParser:
         "--min-incidents", type=int, metavar="N", help="incidents within eps of a core place"
     )
     targeting.add_argument("--area-cap", type=float, metavar="KM2", help="largest hotspot (0.1)")
+    targeting.add_argument(
+        "--mean-area", type=float, metavar="KM2", help="mean area of the hotspots (0.0625)"
+    )
     tasking = run.add_argument_group("tasking")
     budget = tasking.add_mutually_exclusive_group()
     budget.add_argument("--hours", type=float, metavar="H", help="budget in officer-hours")

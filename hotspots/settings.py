@@ -150,6 +150,13 @@ class TargetingSettings:
         Share of the study area, 0 to 1, whose densest cells count as dense.
     area_cap_km2
         No hotspot is larger.
+    mean_area_km2
+        Mean area of the hotspots, km²: it sets the price of area.
+    price_per_km2
+        Incidents (of the whole period) that a km² must hold to be worth it, one price for the
+        whole study area. None: the price at which hotspots have their mean area.
+    min_width_m
+        A hotspot is nowhere narrower, metres; less where the area cap demands it.
     min_separation_m
         Least distance between the centres of two selected hotspots, metres.
     min_periods_hot
@@ -166,6 +173,9 @@ class TargetingSettings:
     min_incidents: int | None = None
     dense_area_share: float | None = None
     area_cap_km2: float = 0.1
+    mean_area_km2: float = 0.0625
+    price_per_km2: float | None = None
+    min_width_m: float = 100.0
     min_separation_m: float = 0.0
     min_periods_hot: int = 2
 
@@ -188,7 +198,11 @@ class TargetingSettings:
         if self.dense_area_share is not None:
             share = self.dense_area_share
             check(0 < share <= 1, "dense_area_share", share, "a share above 0, at most 1")
-        check(0 < self.area_cap_km2 < math.inf, "area_cap_km2", self.area_cap_km2, "above 0")
+        for name in ("area_cap_km2", "mean_area_km2", "min_width_m"):
+            check(0 < getattr(self, name) < math.inf, name, getattr(self, name), "above 0")
+        if self.price_per_km2 is not None:
+            price = self.price_per_km2
+            check(0 <= price < math.inf, "price_per_km2", price, "0 or more incidents per km²")
         check(
             0 <= self.min_separation_m < math.inf,
             "min_separation_m",

@@ -21,6 +21,8 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "rank_in_district": ("Rank in district", "0"),
     "incident_share": ("Share of incidents", "0.0%"),
     "area_km2": ("Area (km²)", "0.000"),
+    "price_per_km2": ("Price of area (incidents per km²)", "#,##0"),
+    "excess_incidents": ("Incidents beyond the price of its area", "#,##0.0"),
     "incidents_per_km2": ("Incidents per km²", "#,##0"),
     "incidents_per_day": ("Incidents per day", "0.00"),
     "peak_per_km2": ("Peak density (incidents per km²)", "#,##0"),

@@ -21,10 +21,12 @@ from hotspots.frames import (
 from hotspots.geo import check_metres, crs_name, distinct_positions
 from hotspots.grid import Grid, rasterise
 from hotspots.settings import Settings
-from hotspots.targeting.candidates import find_pieces, measure
+from hotspots.targeting.candidates import Clusters, measure
+from hotspots.targeting.clusters import dbscan
 from hotspots.targeting.density import kernel_density
 from hotspots.targeting.edge import edge_rule
-from hotspots.targeting.parameters import choose, resolved
+from hotspots.targeting.parameters import Parameters, choose, price_choice, resolved
+from hotspots.targeting.pieces import grown_pieces
 from hotspots.targeting.selection import select
 
 if TYPE_CHECKING:
@@ -46,9 +48,10 @@ def find_hotspots(
 ) -> Targeting:
     """Find candidate hotspots in places, and select the best inside the districts.
 
-    A quartic kernel density over the study area and DBSCAN on the same weighted places must
-    agree: a candidate is a connected set of dense cells around core places of one cluster, in
-    one district, within the area cap, with enough incidents in all and hot in enough months.
+    Pieces of each district are grown as long as what they gain is worth their area, at one
+    price for the whole study area. A candidate is a piece within the area cap on which a quartic
+    kernel density and DBSCAN on the same weighted places agree: it holds a dense cell and a core
+    place of a cluster, and has enough incidents in all and in enough months.
 
     Parameters
     ----------
@@ -74,28 +77,13 @@ def find_hotspots(
     InfeasibleError
         Fewer hotspots are asked for than there are districts to serve.
     """
-    import shapely
-
     settings = settings or Settings()
-    require(places.table, names(PLACES), "The table of places")
-    require(districts, names(BOUNDARIES), "The table of districts")
-    crs = check_metres(crs_name(districts.crs))
-    if places.crs != crs:
-        raise InputError(f"Places are in {places.crs} but districts in {crs}; bring both to one.")
+    crs = _check(places, districts)
     table = places.table
     selecting = table[table["selecting"]]
-    inside_counts = selecting.groupby("district")["weight"].sum()
-    inside_only = _positions(selecting[selecting["district"] != ""])
-    if inside_only.empty:
-        raise InputError(
-            f"None of the {int(table['weight'].sum()):,} incidents is inside the districts and of "
-            "a selecting category; check intake.categories and the coordinates."
-        )
-    if len(inside_only) == 1:
-        raise InputError(
-            f"All {int(inside_only['weight'].sum()):,} incidents inside the districts lie on 1 "
-            "point; hotspots need incidents on several. Check the coordinates."
-        )
+    inside = selecting[selecting["district"] != ""]
+    inside_only = _positions(inside)
+    _check_positions(inside_only, table)
     west, south, east, north = districts.total_bounds
     parameters, chosen = choose(
         inside_only[["x_m", "y_m"]].to_numpy(),
@@ -107,15 +95,107 @@ def find_hotspots(
         settings=settings.targeting,
     )
     grid = Grid.covering(districts.total_bounds, parameters.cell_size_m, parameters.bandwidth_m)
-    district_of_cell = rasterise(shapely.force_2d(districts.geometry.to_numpy()), grid)
-    inside = district_of_cell >= 0
+    edge, surface, used = _surface(
+        selecting, inside_only, districts, grid, parameters, settings.targeting.edge, chosen, crs
+    )
+    label, core = dbscan(
+        used["x_m"], used["y_m"], used["weight"],
+        eps_m=parameters.eps_m, min_incidents=parameters.min_incidents,
+    )  # fmt: skip
+    pieces, price = grown_pieces(
+        inside,
+        districts,
+        grid,
+        hotspots=parameters.hotspots,
+        min_incidents=parameters.min_incidents,
+        settings=settings.targeting,
+    )
+    if settings.targeting.price_per_km2 is None:
+        chosen.append(price_choice(price, parameters, settings.targeting))
+    measured = measure(
+        pieces,
+        table,
+        districts,
+        surface,
+        Clusters(used[core], label[core]),
+        periods=list(places.months),
+        days=places.days,
+        min_incidents=parameters.min_incidents,
+        min_periods_hot=settings.targeting.min_periods_hot,
+    )
+    hotspots, candidates = select(
+        measured,
+        parameters.hotspots,
+        every_district=settings.targeting.every_district,
+        min_separation_m=settings.targeting.min_separation_m,
+    )
+    counted = inside.groupby("district")["weight"].sum()
+    done = resolved(settings.targeting, parameters, edge, price)
+    return Targeting(
+        hotspots=hotspots,
+        candidates=candidates,
+        districts=districts.assign(
+            incidents=districts["district"].map(counted).fillna(0).astype("int64")
+        )[[*names(DISTRICTS), "geometry"]],
+        density=surface,
+        quality=places.quality,
+        settings=settings.replace(targeting=vars(done)),
+        choices=[*choices, *chosen],
+        messages=_messages(
+            hotspots,
+            measured,
+            districts,
+            parameters.hotspots,
+            price=price,
+            scraps=len(pieces) - len(measured),
+        ),
+    )
+
+
+def _check(places: Places, districts: gpd.GeoDataFrame) -> str:
+    """Check the tables; returns their CRS."""
+    require(places.table, names(PLACES), "The table of places")
+    require(districts, names(BOUNDARIES), "The table of districts")
+    crs = check_metres(crs_name(districts.crs))
+    if places.crs != crs:
+        raise InputError(f"Places are in {places.crs} but districts in {crs}; bring both to one.")
+    return crs
+
+
+def _check_positions(inside_only: pd.DataFrame, table: pd.DataFrame) -> None:
+    """Refuse incidents of which none is inside, or all are on one point."""
+    if inside_only.empty:
+        raise InputError(
+            f"None of the {int(table['weight'].sum()):,} incidents is inside the districts and of "
+            "a selecting category; check intake.categories and the coordinates."
+        )
+    if len(inside_only) == 1:
+        raise InputError(
+            f"All {int(inside_only['weight'].sum()):,} incidents inside the districts lie on 1 "
+            "point; hotspots need incidents on several. Check the coordinates."
+        )
+
+
+def _surface(
+    selecting: pd.DataFrame,
+    inside_only: pd.DataFrame,
+    districts: gpd.GeoDataFrame,
+    grid: Grid,
+    parameters: Parameters,
+    edge: str,
+    chosen: list[Choice],
+    crs: str,
+) -> tuple[str, DensitySurface, pd.DataFrame]:
+    """Rule for the border, density, and the positions it stands on."""
+    import shapely
+
+    inside = rasterise(shapely.force_2d(districts.geometry.to_numpy()), grid) >= 0
     if not inside.any():
         raise SettingsError(
             f"No cell of {grid.cell_size_m:g} m has its centre in a district; lower "
             "targeting.cell_size_m, or check the districts."
         )
     everywhere = _positions(selecting)
-    edge: str = settings.targeting.edge
     if edge == "auto":
         edge, choice = edge_rule(
             everywhere["x_m"], everywhere["y_m"], everywhere["weight"],
@@ -137,40 +217,7 @@ def find_hotspots(
         threshold_per_km2=_threshold(values[inside], parameters.dense_area_share),
         crs=crs,
     )
-    # the tiny slack keeps 0.1 / 0.0025 at 40 cells
-    most_cells = int(settings.targeting.area_cap_km2 / grid.cell_km2 * (1 + 1e-9))
-    pieces = find_pieces(used, surface, district_of_cell, grid, parameters, most_cells)
-    measured = measure(
-        pieces,
-        table,
-        districts,
-        surface,
-        grid,
-        periods=list(places.months),
-        days=places.days,
-        min_incidents=parameters.min_incidents,
-        min_periods_hot=settings.targeting.min_periods_hot,
-    )
-    hotspots, candidates = select(
-        measured,
-        parameters.hotspots,
-        every_district=settings.targeting.every_district,
-        min_separation_m=settings.targeting.min_separation_m,
-    )
-    return Targeting(
-        hotspots=hotspots,
-        candidates=candidates,
-        districts=districts.assign(
-            incidents=districts["district"].map(inside_counts).fillna(0).astype("int64")
-        )[[*names(DISTRICTS), "geometry"]],
-        density=surface,
-        quality=places.quality,
-        settings=settings.replace(targeting=vars(resolved(settings.targeting, parameters, edge))),
-        choices=[*choices, *chosen],
-        messages=_messages(
-            hotspots, measured, districts, parameters.hotspots, scraps=len(pieces) - len(measured)
-        ),
-    )
+    return edge, surface, used
 
 
 def _positions(places: pd.DataFrame) -> pd.DataFrame:
@@ -193,6 +240,7 @@ def _messages(
     districts: gpd.GeoDataFrame,
     wanted: int,
     *,
+    price: float,
     scraps: int,
 ) -> list[str]:
     """Sentences on what did not go as asked."""
@@ -210,9 +258,15 @@ def _messages(
             f" and {len(without) - 5} more" if len(without) > 5 else ""
         )
         found.append(f"No candidate in {listed}.")
-    chained = hotspots["note"].str.startswith("Cut from").sum()
-    if chained:
-        found.append(f"{chained} hotspots are pieces of chained clusters cut at the area cap.")
+    cheaper = sorted(set(hotspots.loc[hotspots["price_per_km2"] < price, "district"]))
+    if cheaper:
+        found.append(
+            f"To serve every district, area is priced lower in {', '.join(cheaper)}: nothing there "
+            f"holds {price:,.4g} incidents per km²."
+        )
+    capped = hotspots["note"].str.startswith("Ends at the area cap").sum()
+    if capped:
+        found.append(f"{capped} hotspots end at the area cap; incidents go on beside them.")
     paired = (hotspots["paired_with"] != "").sum()
     if paired:
         found.append(f"{paired} hotspots belong to clusters that cross a district border.")

@@ -10,6 +10,7 @@ import numpy as np
 from hotspots.errors import SettingsError
 from hotspots.frames import Choice
 from hotspots.settings import TargetingSettings
+from hotspots.targeting.lattice import STEP_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -140,15 +141,27 @@ def choose(
         "of the area: three times what the hotspots may fill; within "
         f"{_DENSE_SHARE[0]:.0%} to {_DENSE_SHARE[1]:.0%}",
     )
-    if cell**2 / 1e6 > settings.area_cap_km2:
+    if settings.area_cap_km2 < STEP_M**2 / 1e6:
         raise SettingsError(
-            f"area_cap_km2 {settings.area_cap_km2:g} is less than one cell of {cell:g} m "
-            f"({cell**2 / 1e6:g} km²); raise the cap or lower cell_size_m."
+            f"area_cap_km2 {settings.area_cap_km2:g} is less than {STEP_M:g} m squared "
+            f"({STEP_M**2 / 1e6:g} km²), the smallest piece there is; raise it."
         )
     return Parameters(hotspots, cell, bandwidth, eps, min_incidents, dense_share), choices
 
 
-def resolved(settings: TargetingSettings, parameters: Parameters, edge: str) -> TargetingSettings:
+def price_choice(price: float, parameters: Parameters, settings: TargetingSettings) -> Choice:
+    """How the price of area was chosen."""
+    return Choice(
+        "price_per_km2",
+        f"{price:,.10g} incidents per km²",
+        f"at which the {parameters.hotspots} best pieces have {settings.mean_area_km2:g} km² on "
+        f"average; not less than {parameters.min_incidents} in {settings.area_cap_km2:g} km²",
+    )
+
+
+def resolved(
+    settings: TargetingSettings, parameters: Parameters, edge: str, price_per_km2: float
+) -> TargetingSettings:
     """Copy of `settings` with the chosen values in the place of the open ones."""
     return replace(
         settings,
@@ -159,6 +172,7 @@ def resolved(settings: TargetingSettings, parameters: Parameters, edge: str) -> 
         min_incidents=parameters.min_incidents,
         dense_area_share=parameters.dense_area_share,
         edge="mass" if edge == "mass" else "none",
+        price_per_km2=price_per_km2,
     )
 
 

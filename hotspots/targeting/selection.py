@@ -21,8 +21,7 @@ def select(
     """Select hotspots from ranked candidates.
 
     With `every_district` the best candidate of each district comes first; the remaining places
-    go to the best of the rest. Rank order decides everything (most incidents, then density,
-    then west, then south), so there are no ties left.
+    go to the best of the rest. Rank order decides everything, so there are no ties left.
 
     Parameters
     ----------

@@ -80,6 +80,8 @@ def make_plan(text: str | None = None, *, hotspots: int = 6, **provenance: Any) 
             "incident_share": incidents / (2 * incidents.sum()),
             "other_incidents": incidents // 5,
             "area_km2": 0.0576,
+            "price_per_km2": 500.0,
+            "excess_incidents": 12.5,
             "incidents_per_km2": incidents / 0.0576,
             "incidents_per_day": incidents / 365,
             "peak_per_km2": 3000.0 + order,

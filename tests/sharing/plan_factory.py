@@ -89,6 +89,8 @@ def small_plan(
         "incident_share": incidents / 200,
         "other_incidents": [7, 0, 3, 1],
         "area_km2": area,
+        "price_per_km2": [100.0, 100.0, 50.0, 100.0],
+        "excess_incidents": incidents - np.array([100, 100, 50, 100]) * area,
         "incidents_per_km2": incidents / area,
         "incidents_per_day": incidents / 59,
         "peak_per_km2": [900.5, 800.0, 700.0, np.nan],

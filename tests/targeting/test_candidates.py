@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import geopandas as gpd
@@ -9,15 +8,16 @@ import pandas as pd
 import pytest
 import shapely
 
-from hotspots.frames import SOUND, Places, Targeting
+from hotspots.frames import SOUND, DensitySurface, Places, Targeting
 from hotspots.settings import Settings
-from hotspots.targeting import find_hotspots
+from hotspots.targeting import Grid, find_hotspots
 from hotspots.targeting.candidates import (
     DROPPED_NO_CLUSTER,
     DROPPED_NOT_DENSE,
-    Piece,
+    Clusters,
     measure,
 )
+from hotspots.targeting.pieces import Piece
 
 Plant = Callable[..., pd.DataFrame]
 PlacesMaker = Callable[..., Places]
@@ -150,37 +150,30 @@ def test_two_clusters_on_both_sides_are_no_pair(
     assert (found.candidates["paired_with"] == "").all()
 
 
-def test_a_chain_is_cut_and_says_so(
+def test_a_street_longer_than_the_cap_is_cut_and_says_so(
     three_districts: gpd.GeoDataFrame,
     plant: Plant,
     places_of: PlacesMaker,
     settings_of: SettingsMaker,
 ) -> None:
-    """A street longer than the cap becomes pieces whose notes give their number and the whole."""
+    """A street longer than the cap becomes pieces that say so, without a gap between them."""
     street = plant((0, 2015), 500)
     street["x_m"] = 1000.5 + np.arange(500) * 2.0  # one incident every 2 m over 1 km
     places = places_of(street, plant((6015, 2015), 60, seed=2), districts=three_districts)
     # under a cap that holds it the street stays whole
     relaxed = find_hotspots(places, three_districts, settings_of(area_cap_km2=0.5))
-    whole = at(relaxed, 1500, 2015)
-    assert whole["incidents"].item() == 500
+    assert at(relaxed, 1500, 2015)["incidents"].item() == 500
     assert (relaxed.candidates["note"] == "").all()
-    found = find_hotspots(places, three_districts, settings_of(area_cap_km2=0.05))
-    pieces = found.candidates[found.candidates["note"] != ""]
-    assert len(pieces) >= whole["area_km2"].item() / 0.05 > 2
-    assert (pieces["area_km2"] <= 0.05).all()
-    assert pieces["incidents"].sum() == 500
-    together = shapely.union_all(pieces.geometry.to_numpy())
-    assert together.difference(whole.geometry.item()).area < 1e-6
-    (area,) = re.fullmatch(
-        r"Cut from a chained cluster of (\d\.\d{3}) km²\.", pieces["note"].iloc[0]
-    ).groups()
-    assert (pieces["note"] == pieces["note"].iloc[0]).all()
-    assert float(area) == pytest.approx(whole["area_km2"].item(), abs=6e-4)
+    found = find_hotspots(places, three_districts, settings_of(area_cap_km2=0.04))
+    pieces = found.candidates[found.candidates["district"] == "Westham"]
+    assert len(pieces) >= 3  # 1 km, 100 m wide, in pieces of at most 400 m
+    assert (pieces["area_km2"] <= 0.04).all()
+    assert pieces["incidents"].sum() > 480  # all but stragglers not worth their area
+    notes = pieces["note"].tolist()
+    assert set(notes) == {"Ends at the area cap: incidents go on beside it.", ""}
     assert at(found, 6015, 2015)["note"].item() == ""
-    selected = int((pieces["status"] == "selected").sum())
-    expected = f"{selected} hotspots are pieces of chained clusters cut at the area cap."
-    assert expected in found.messages
+    capped = sum(map(bool, notes))
+    assert f"{capped} hotspots end at the area cap; incidents go on beside them." in found.messages
 
 
 def test_reasons_for_being_dropped(
@@ -207,21 +200,34 @@ def test_reasons_for_being_dropped(
     assert "No candidate in Easton, Northby." in found.messages
 
 
-def hand_made(
-    districts: gpd.GeoDataFrame, places: Places, pieces: list[Piece], **changes: int
-) -> gpd.GeoDataFrame:
-    """Measure pieces of a grid of 50 m over districts, on a surface of ones."""
-    from hotspots.frames import DensitySurface
-    from hotspots.targeting import Grid, rasterise
+def cells(*numbers: int) -> shapely.Geometry:
+    """Some of the four by four cells of 50 m over `square`, numbered from the south-west."""
+    corners = [(number % 4 * 50, number // 4 * 50) for number in numbers]
+    return shapely.union_all([shapely.box(x, y, x + 50, y + 50) for x, y in corners])
 
+
+def hand_made(
+    districts: gpd.GeoDataFrame,
+    places: Places,
+    pieces: list[Piece],
+    *,
+    dense: float = 1,
+    cores: list[tuple[float, float]] | None = None,
+    **changes: int,
+) -> gpd.GeoDataFrame:
+    """Measure pieces over districts on a surface of ones, with a core place in every cell."""
     grid = Grid.covering(districts.total_bounds, 50)
-    inside = rasterise(districts.geometry.to_numpy(), grid) >= 0
+    ones = np.ones((grid.rows, grid.columns))
     surface = DensitySurface(
-        np.ones((grid.rows, grid.columns)), inside, grid.x_min_m, grid.y_min_m, 50, 200, 1, "x"
+        ones, ones > 0, grid.x_min_m, grid.y_min_m, 50, 200, dense, "EPSG:27700"
     )
+    middle = np.arange(25, 225, 50)
+    spots = [(x, y) for y in middle for x in middle] if cores is None else cores
+    table = pd.DataFrame(spots, columns=["x_m", "y_m"], dtype=float).assign(weight=1.0)
+    clusters = Clusters(table, np.arange(len(table)))
     options = {"days": 90, "min_incidents": 4, "min_periods_hot": 1, **changes}
     return measure(
-        pieces, places.table, districts, surface, grid, periods=list(places.months), **options
+        pieces, places.table, districts, surface, clusters, periods=list(places.months), **options
     )
 
 
@@ -232,7 +238,7 @@ def square(districts_of: DistrictMaker) -> gpd.GeoDataFrame:
 
 
 def test_measures_by_hand(square: gpd.GeoDataFrame, plant: Plant, places_of: PlacesMaker) -> None:
-    """Incidents, shares, area and rates of two cells are those worked out on paper."""
+    """Incidents, shares, area, excess and rates of two cells are those worked out on paper."""
     rows = [
         plant((25, 25), 6, radius_m=20, location="On or near Mill Lane"),
         plant((75, 25), 3, radius_m=20, months=["2021-02"]),
@@ -241,12 +247,12 @@ def test_measures_by_hand(square: gpd.GeoDataFrame, plant: Plant, places_of: Pla
         plant((900, 900), 50),  # outside the district: no part of the share
     ]
     places = places_of(*rows, districts=square)
-    pieces = [Piece(np.array([0, 1]), 0, 0, 1, 0.005, "")]
-    row = hand_made(square, places, pieces, min_incidents=9).iloc[0]
+    row = hand_made(square, places, [Piece(cells(0, 1), 0, 600.0)], min_incidents=9).iloc[0]
     assert row["name"] == "Mill Lane, Square"
     assert (row["incidents"], row["other_incidents"]) == (9, 2)
     assert row["incident_share"] == pytest.approx(9 / 12)
     assert row["area_km2"] == pytest.approx(0.005)
+    assert (row["price_per_km2"], row["excess_incidents"]) == (600, pytest.approx(6))
     assert row["incidents_per_km2"] == pytest.approx(1800)
     assert row["incidents_per_day"] == pytest.approx(0.1)
     assert row["periods_hot"] == 1  # 2, 5 and 2 incidents, of which 3 are needed
@@ -256,50 +262,47 @@ def test_measures_by_hand(square: gpd.GeoDataFrame, plant: Plant, places_of: Pla
 
 
 @pytest.mark.parametrize(
-    ("pieces", "count", "note"),
+    ("given", "count", "note"),
     [
-        (1, 10, ""),
-        (2, 10, "Cut from a chained cluster of 0.123 km²."),
-        (1, 9, "Fewer than 10 incidents: too few to call a pattern."),
-        (
-            2,
-            9,
-            "Cut from a chained cluster of 0.123 km². "
-            "Fewer than 10 incidents: too few to call a pattern.",
-        ),
+        ("", 10, ""),
+        ("A note.", 10, "A note."),
+        ("", 9, "Fewer than 10 incidents: too few to call a pattern."),
+        ("A note.", 9, "A note. Fewer than 10 incidents: too few to call a pattern."),
     ],
 )
 def test_notes(
     square: gpd.GeoDataFrame,
     plant: Plant,
     places_of: PlacesMaker,
-    pieces: int,
+    given: str,
     count: int,
     note: str,
 ) -> None:
-    """A note says of how large a whole this is a piece, and that incidents are few."""
+    """A note says what came with the piece, and that incidents are few."""
     places = places_of(plant((25, 25), count, radius_m=20), districts=square)
-    table = hand_made(square, places, [Piece(np.array([0]), 0, 0, pieces, 0.1234, "")])
+    table = hand_made(square, places, [Piece(cells(0), 0, note=given)])
     assert table["note"].tolist() == [note]
 
 
 def test_ranks_and_their_ties(
     square: gpd.GeoDataFrame, plant: Plant, places_of: PlacesMaker
 ) -> None:
-    """Most incidents first, then the denser, then the western, then the southern."""
-    cells = {"south-west": 0, "south-east": 3, "north-west": 12, "north-east": 15}
+    """Largest excess first, then most incidents, then the western, then the southern."""
+    spots = {"south-west": 0, "south-east": 3, "north-west": 12, "north-east": 15}
     centres = {"south-west": (25, 25), "south-east": (175, 25), "north-west": (25, 175),
                "north-east": (175, 175)}  # fmt: skip
     rows = [plant(centre, 5, radius_m=20, location=name) for name, centre in centres.items()]
     rows += [plant((75, 75), 7, radius_m=20, location="most")]
-    rows += [plant((125, 75), 5, radius_m=20, location="wide")]
-    pieces = [Piece(np.array([cell]), 0, n, 1, 0, "") for n, cell in enumerate(cells.values())]
-    pieces += [Piece(np.array([6, 10]), 0, 8, 1, 0, ""), Piece(np.array([5]), 0, 9, 1, 0, "")]
+    rows += [plant((125, 75), 6, radius_m=20, location="wide")]
+    pieces = [Piece(cells(cell), 0, 400.0) for cell in spots.values()]
+    # 6 incidents on two cells have the excess of 5 on one
+    pieces += [Piece(cells(6, 10), 0, 400.0), Piece(cells(5), 0, 400.0)]
     places = places_of(*rows, districts=square)
     for order in (pieces, pieces[::-1]):
         table = hand_made(square, places, order)
+        assert table["excess_incidents"].round(9).tolist() == [6, 4, 4, 4, 4, 4]
         assert table["name"].str.removesuffix(", Square").tolist() == [
-            "most", "south-west", "north-west", "south-east", "north-east", "wide",
+            "most", "wide", "south-west", "north-west", "south-east", "north-east",
         ]  # fmt: skip
         assert table["rank"].tolist() == [1, 2, 3, 4, 5, 6]
 
@@ -312,34 +315,38 @@ def test_sound_ones_rank_before_dropped_ones(
         plant((25, 25), 30, radius_m=20),
         plant((75, 25), 5, radius_m=20),
         plant((125, 25), 3, radius_m=20),
-        plant((175, 25), 1, radius_m=20),
+        plant((175, 25), 1, radius_m=20),  # below half of 4
     ]
-    pieces = [
-        Piece(np.array([0]), 0, 0, 1, 0, DROPPED_NOT_DENSE),
-        Piece(np.array([1]), 0, 1, 1, 0, ""),
-        Piece(np.array([2]), 0, 2, 1, 0, ""),
-        Piece(np.array([3]), 0, 3, 1, 0, ""),  # 1 incident, below half of 4
-    ]
-    table = hand_made(square, places_of(*rows, districts=square), pieces)
+    pieces = [Piece(cells(number), 0) for number in range(4)]
+    cores = [(75.0, 25.0), (125.0, 25.0), (175.0, 25.0)]
+    table = hand_made(square, places_of(*rows, districts=square), pieces, cores=cores)
     assert table["incidents"].tolist() == [5, 30, 3]
-    assert table["status"].tolist() == ["", DROPPED_NOT_DENSE, "3 incidents, fewer than 4"]
+    assert table["status"].tolist() == ["", DROPPED_NO_CLUSTER, "3 incidents, fewer than 4"]
+    thin = hand_made(square, places_of(*rows, districts=square), pieces, dense=2)
+    assert set(thin["status"]) == {DROPPED_NOT_DENSE}
 
 
-def test_cells_on_a_border_are_cut_to_their_district(
+def test_pieces_on_a_border_are_cut_to_their_district(
     districts_of: DistrictMaker, plant: Plant, places_of: PlacesMaker
 ) -> None:
-    """Of a cell that reaches over a border only the part and incidents on this side count."""
+    """Of a piece that reaches over a border only the part and incidents on this side count."""
     districts = districts_of(Left=(0, 0, 80, 100), Right=(80, 0, 200, 100))
     rows = [plant((65, 25), 12, radius_m=14), plant((90, 25), 40, radius_m=8)]
-    # the second cell, 50 m to 100 m, has its centre in Left
-    table = hand_made(
-        districts,
-        places_of(*rows, districts=districts),
-        [Piece(np.array([0, 1]), 0, 0, 1, 0.005, "")],
-    )
-    assert table["area_km2"].item() == pytest.approx(80 * 50 / 1e6)
+    both = [Piece(cells(0, 1), 0), Piece(cells(2, 3), 0)]  # the second has nothing in Left
+    table = hand_made(districts, places_of(*rows, districts=districts), both)
+    assert table["area_km2"].tolist() == [pytest.approx(80 * 50 / 1e6)]
     assert table.geometry.item().bounds == (0, 0, 80, 50)
     assert table["incidents"].item() == 12
+
+
+def test_a_place_between_two_pieces_counts_once(
+    square: gpd.GeoDataFrame, plant: Plant, places_of: PlacesMaker
+) -> None:
+    """What lies exactly on a shared edge belongs to the first of the two pieces."""
+    places = places_of(plant((50, 25), 8, radius_m=0), districts=square)
+    table = hand_made(square, places, [Piece(cells(0), 0), Piece(cells(1), 0)])
+    assert table["incidents"].tolist() == [8]
+    assert table.geometry.item().bounds == (0, 0, 50, 50)
 
 
 def test_no_pieces_make_an_empty_table(
@@ -347,7 +354,7 @@ def test_no_pieces_make_an_empty_table(
 ) -> None:
     """Without pieces the table is empty, with all its columns."""
     places = places_of(plant((25, 25), 3, radius_m=20), districts=square)
-    one = hand_made(square, places, [Piece(np.array([0]), 0, 0, 1, 0, "")], min_incidents=1)
+    one = hand_made(square, places, [Piece(cells(0), 0)], min_incidents=1)
     none = hand_made(square, places, [])
     assert none.empty
     assert list(none.columns) == list(one.columns)

@@ -197,20 +197,18 @@ def test_one_position_has_no_spacing() -> None:
     assert found.bandwidth_m == 150
 
 
-def test_a_cap_below_one_cell_is_refused() -> None:
-    """An area cap smaller than a cell is refused with both areas and what to do."""
-    with pytest.raises(SettingsError, match=r"area_cap_km2 0\.002 .*50 m \(0\.0025 km²\)"):
-        chosen(area_cap_km2=0.002)
-    with pytest.raises(SettingsError, match="raise the cap or lower cell_size_m"):
-        chosen(cell_size_m=400.0, bandwidth_m=500.0)
-    assert chosen(area_cap_km2=0.0025)[0].cell_size_m == 50
+def test_a_cap_below_one_bin_is_refused() -> None:
+    """An area cap smaller than the smallest piece is refused with both areas and what to do."""
+    with pytest.raises(SettingsError, match=r"area_cap_km2 0\.0006 .*25 m .*0\.000625 km².*raise"):
+        chosen(area_cap_km2=0.0006)
+    assert chosen(area_cap_km2=0.000625)[0].cell_size_m == 50
 
 
 def test_resolved_settings_leave_nothing_open() -> None:
     """The resolved settings hold the chosen values, the rule for the edge, and the rest."""
     given_settings = TargetingSettings(area_cap_km2=0.2, every_district=False)
     found, _ = chosen(area_cap_km2=0.2)
-    closed = resolved(given_settings, found, "mass")
+    closed = resolved(given_settings, found, "mass", 250.0)
     assert None not in vars(closed).values()
     assert {name: getattr(closed, name) for name in GIVEN} == vars(found)
     assert (closed.edge, closed.area_cap_km2, closed.every_district) == ("mass", 0.2, False)
