@@ -166,7 +166,10 @@ def _add_input(verb: argparse.ArgumentParser, *, needed: bool = True) -> None:
     verb.add_argument("--crs", help="CRS of easting and northing, e.g. EPSG:27700")
     verb.add_argument("--date-format", metavar="CODES", help="how dates are written (%%Y-%%m)")
     verb.add_argument(
-        "--category", action="append", metavar="NAME", help="selecting category; once for each"
+        "--category",
+        action="append",
+        metavar="NAME",
+        help="selecting category, once for each, or all",
     )
     verb.add_argument("--from", dest="from_month", metavar="YYYY-MM", help="first month")
     verb.add_argument("--to", dest="to_month", metavar="YYYY-MM", help="last month")

@@ -15,7 +15,8 @@ from hotspots.targeting.placement.pieces import Pieces, groups_of, served_first
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-SWEEP_M: tuple[float, ...] = (50, 75, 100, 125, 150, 175, 200, 250, 300, 400)
+#: Radii to choose among, metres.
+SWEEP_M: tuple[float, ...] = tuple(float(eps) for eps in range(50, 401, 25))
 
 
 def best_clusters(

@@ -104,7 +104,9 @@ def free_rectangles(
     shapes = np.array([(high, wide) for high in sides for wide in sides])
     shapes = shapes[np.argsort(shapes.prod(axis=1), kind="stable")]
     windows = _windows(x, y, w, groups_of(group, len(x)), step, shapes)
-    low, high = 0.0, float(w.sum() + 1) / (shapes[0].prod() * step**2 / 1e6)
+    # above every gain, even that of a single place, the smallest rectangles are the best
+    low = 0.0
+    high = 2 * max((lattice.most_per_km2() for lattice in windows.values()), default=0.0)
     found = _take(windows, low, pieces)
     if found.area_km2 <= area_km2:
         return found

@@ -87,6 +87,13 @@ class Windows:
         self._left_out = float(left.max(initial=0.0))
         self._counts = _counts_at(_summed(self._bins), self._row, self._column, self.shapes)
 
+    def most_per_km2(self) -> float:
+        """Price from which no rectangle gains anything; at it, the smallest are taken."""
+        if not len(self._counts):
+            return 0.0
+        looked_at = float((self._counts / self.area_km2).max())
+        return max(looked_at, self._left_out / float(self.area_km2.min()))
+
     def best(self, price_per_km2: float) -> Iterator[tuple[float, int, int, int]]:
         """Yield rectangles that do not overlap, each the best that is left.
 
