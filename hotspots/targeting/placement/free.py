@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-#: Share of the price within which it is found.
-_CLOSE_ENOUGH = 1e-3
-_COUNTS_AT_ONCE = 3_000_000
+#: Shares of the price and of the area within which they are found.
+_CLOSE_ENOUGH = 2e-3
+_COUNTS_AT_ONCE = 1_000_000
 
 
 def free_squares(
@@ -111,7 +111,9 @@ def free_rectangles(
     if found.area_km2 <= area_km2:
         return found
     found = _take(windows, high, pieces)
-    while found.area_km2 <= area_km2 and high - low > _CLOSE_ENOUGH * high:
+    if found.area_km2 > area_km2:
+        return found
+    while high - low > _CLOSE_ENOUGH * high and found.area_km2 < (1 - _CLOSE_ENOUGH) * area_km2:
         price = (low + high) / 2
         tried = _take(windows, price, pieces)
         if tried.area_km2 > area_km2 * (1 + 1e-9):

@@ -171,24 +171,31 @@ def _counts_at(
     column: NDArray[np.int64],
     shapes: NDArray[np.int64],
 ) -> NDArray[np.float64]:
-    """Count in the rectangles of every shape that begin at some bins, shape (n, m)."""
-    width = table.shape[1]
-    flat = table.ravel()
-    base = (row * width + column)[:, None]
-    north, east = shapes[:, 0] * width, shapes[:, 1]
-    counts: NDArray[np.float64] = flat[base + (north + east)]
-    counts -= flat[base + north]
-    counts -= flat[base + east]
-    counts += flat[base]
+    """Count in the rectangles of every shape that begin at some bins, shape (n, m).
+
+    Those that hold nothing, or what is taken, have minus infinity: they are never chosen.
+    """
+    heights, at_height = np.unique(shapes[:, 0], return_inverse=True)
+    widths, at_width = np.unique(shapes[:, 1], return_inverse=True)
+    north = np.concatenate(([0], heights)) * table.shape[1]
+    east = np.concatenate(([0], widths))
+    base = row * table.shape[1] + column
+    sums = table.ravel()[base[:, None] + (north[:, None] + east).ravel()]
+    sums = sums.reshape(len(base), len(north), len(east))
+    # a rectangle is the sum to its far corner, less the strips beside it
+    sums = sums[:, 1:, 1:] - sums[:, 1:, :1] - sums[:, :1, 1:] + sums[:, :1, :1]
+    counts: NDArray[np.float64] = sums.reshape(len(base), -1)
+    counts = counts[:, at_height.ravel() * len(widths) + at_width.ravel()]
+    counts[counts < 0.5] = -np.inf
     return counts
 
 
 def _best_of(
     counts: NDArray[np.float64], cost: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Best gain over the shapes at each corner, and the shape; minus infinity where none holds."""
+    """Best gain over the shapes at each corner, and the shape."""
     if not len(counts):
         return np.zeros(0), np.zeros(0, dtype=np.int64)
-    gains = np.where(counts > 0.5, counts - cost, -np.inf)
+    gains = counts - cost
     shape = np.argmax(gains, axis=1)
     return gains[np.arange(len(gains)), shape], shape
