@@ -123,7 +123,9 @@ def baselines(
         *xyw, pieces=pieces, eps_m=placement.SWEEP_M, min_incidents=least, area_km2=area_km2
     )
     if len(clusters):
-        yield Ground("DBSCAN alone", borders.cut(clusters), "radius with the area nearest to ours")
+        yield Ground(
+            "DBSCAN alone", borders.cut(clusters), "clusters with most incidents, discs scaled"
+        )
 
 
 def hindsight(test: pd.DataFrame, pieces: int, area_km2: float, borders: Borders) -> Ground:

@@ -17,8 +17,9 @@ def verdict(table: pd.DataFrame, *, ours: str, hindsight: str, months: int) -> l
     """Say how `ours` compares with every other row of a table of accuracy.
 
     A method is beaten or wins where the interval of the difference in hit rate leaves out zero;
-    otherwise there is no clear difference. With one month tested there is no interval, and the
-    sentences say so.
+    otherwise there is no clear difference. Methods on another area are not ranked by their hit
+    rate, but shown with their PAI, which favours small areas. With one month tested there is no
+    interval, and the sentences say so.
 
     Parameters
     ----------
@@ -41,9 +42,16 @@ def verdict(table: pd.DataFrame, *, ours: str, hindsight: str, months: int) -> l
         f"incidents of {mine['test_from']} to {mine['test_to']}: PAI {mine['pai']:.1f}."
     ]
     groups: dict[str, list[str]] = {"beats": [], "loses": [], "level": []}
+    others = []
     for name, row in rows.items():
-        if name not in (ours, hindsight):
-            groups[_outcome(row)].append(_against(row, mine))
+        if name in (ours, hindsight):
+            continue
+        if abs(row["area_km2"] - mine["area_km2"]) > SAME_AREA * mine["area_km2"]:
+            others.append(
+                f"{name} ({row['hit_rate']:.1%} on {row['area_km2']:.2f} km², PAI {row['pai']:.1f})"
+            )
+        else:
+            groups[_outcome(row)].append(_against(row))
     single = months < 2
     words = {
         "beats": "Ahead of" if single else "Beats",
@@ -53,6 +61,8 @@ def verdict(table: pd.DataFrame, *, ours: str, hindsight: str, months: int) -> l
     for key, listed in groups.items():
         if listed:
             sentences.append(f"{words[key]} {'; '.join(listed)}.")
+    if others:
+        sentences.append(f"On another area, so not ranked: {'; '.join(others)}.")
     if hindsight in rows and rows[hindsight]["hit_rate"] > 0:
         ceiling = rows[hindsight]
         sentences.append(
@@ -80,14 +90,12 @@ def _outcome(row: dict[str, Any]) -> str:
     return "loses" if high < 0 else "level"
 
 
-def _against(row: dict[str, Any], mine: dict[str, Any]) -> str:
-    """One method with its hit rate, the difference, and the area where it is another one."""
-    other = abs(row["area_km2"] - mine["area_km2"]) > SAME_AREA * mine["area_km2"]
-    area = f" on {row['area_km2']:.2f} km²" if other else ""
+def _against(row: dict[str, Any]) -> str:
+    """One method with its hit rate and the difference."""
     points = f"{100 * row['difference']:+.1f} points"
     if not math.isnan(row["difference_low"]):
         points += f", {100 * row['difference_low']:+.1f} to {100 * row['difference_high']:+.1f}"
-    return f"{row['method']} ({row['hit_rate']:.1%}{area}; {points})"
+    return f"{row['method']} ({row['hit_rate']:.1%}; {points})"
 
 
 def _span(row: dict[str, Any], name: str) -> str:

@@ -122,7 +122,8 @@ def test_verdict_says_who_wins():
     said = " ".join(verdict(found, ours="ours", hindsight="known", months=2))
     assert "4 hotspots on 2.00 km² (2.000% of the area)" in said
     assert "held 20.0%" in said
-    assert "Beats plain (10.0%; +10.0 points, +10.0 to +10.0); small (5.0% on 1.00 km²;" in said
+    assert "Beats plain (10.0%; +10.0 points, +10.0 to +10.0)." in said
+    assert "On another area, so not ranked: small (5.0% on 1.00 km², PAI 5.0)." in said
     assert "Loses to strong (30.0%; -10.0 points" in said
     assert "No clear difference from mixed (21.2%; -1.2 points, -5.0 to +10.0)." in said
     assert "would have held 40.0%" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 #: Radii to choose among, metres.
 SWEEP_M: tuple[float, ...] = tuple(float(eps) for eps in range(50, 401, 25))
 
+_SCALES = (0.0, 4.0)
+_ROUNDS = 14
+
 
 def best_clusters(
     x_m: ArrayLike,
@@ -32,8 +36,8 @@ def best_clusters(
 ) -> Pieces:
     """Take the DBSCAN clusters with most incidents.
 
-    The ground of a cluster is the union of discs of ``eps_m / 2`` around its core places. Its
-    incidents are those of all its members.
+    The ground of a cluster is the union of discs around its core places, of ``eps_m / 2`` unless
+    an area is wanted. Its incidents are those of all its members.
 
     Parameters
     ----------
@@ -45,7 +49,8 @@ def best_clusters(
         Parameters of `hotspots.targeting.dbscan`. Of several radii (such as `SWEEP_M`) the one
         is taken whose clusters come nearest to `area_km2`, the smaller of equals.
     area_km2
-        Wanted area together; needed for several radii.
+        Wanted area together; needed for several radii. The discs are then made smaller or
+        larger, up to four times, until they have it.
     group
         Number of the group (district) of each place: a cluster belongs to the group with most
         of its incidents, and every group's best cluster comes first.
@@ -57,8 +62,38 @@ def best_clusters(
     number = groups_of(group, len(x))
     found = [_clusters(x, y, w, number, pieces, eps, min_incidents) for eps in radii]
     if area_km2 is None:
-        return found[0]
-    return min(found, key=lambda each: abs(each.area_km2 - area_km2))
+        return found[0].pieces(1.0)
+    nearest = min(found, key=lambda each: abs(each.area_km2(1.0) - area_km2))
+    low, high = _SCALES
+    for _ in range(_ROUNDS):
+        scale = (low + high) / 2
+        low, high = (low, scale) if nearest.area_km2(scale) > area_km2 else (scale, high)
+    return nearest.pieces(low)
+
+
+@dataclass(frozen=True)
+class _Clusters:
+    """The best clusters of one radius: their core places, group and incidents."""
+
+    spots: Sequence[NDArray[np.object_]]
+    group: NDArray[np.int64]
+    count: NDArray[np.float64]
+    eps_m: float
+
+    def pieces(self, scale: float) -> Pieces:
+        """Discs of the radius times `scale`."""
+        import shapely
+
+        shapes = np.empty(len(self.spots), dtype=object)
+        for place, spots in enumerate(self.spots):
+            shapes[place] = shapely.union_all(shapely.buffer(spots, scale * self.eps_m / 2))
+        return Pieces(shapes, self.group, self.count)
+
+    def area_km2(self, scale: float) -> float:
+        """Area of those discs, each bit of ground once."""
+        import shapely
+
+        return float(shapely.union_all(self.pieces(scale).geometry).area) / 1e6
 
 
 def _clusters(
@@ -69,7 +104,7 @@ def _clusters(
     pieces: int,
     eps_m: float,
     min_incidents: int,
-) -> Pieces:
+) -> _Clusters:
     """Take the best clusters of one radius."""
     import shapely
 
@@ -81,8 +116,8 @@ def _clusters(
     np.add.at(shares, (label[member], group[member]), w[member])
     home = shares.argmax(axis=1)
     chosen = served_first(count, home, pieces)
-    shapes = np.empty(len(chosen), dtype=object)
-    for place, cluster in enumerate(chosen):
-        spots = shapely.points(x[core & (label == cluster)], y[core & (label == cluster)])
-        shapes[place] = shapely.union_all(shapely.buffer(spots, eps_m / 2))
-    return Pieces(shapes, home[chosen], count[chosen])
+    spots = [
+        shapely.points(x[core & (label == cluster)], y[core & (label == cluster)])
+        for cluster in chosen
+    ]
+    return _Clusters(spots, home[chosen], count[chosen], eps_m)

@@ -70,12 +70,15 @@ def test_clusters_are_ranked_by_incidents_on_discs_around_core_places():
     assert (west, east) == (950, 1_090)
 
 
-def test_radius_comes_from_the_wanted_area():
-    """One point: discs of eps / 2; 0.0177 km² is the disc of 75 m, eps 150 m."""
+def test_discs_are_scaled_to_the_wanted_area():
+    """Two lone points 4 km apart: the area asked for is two circles, whatever the radius."""
     found = best_clusters(
-        [0], [0], [9], pieces=1, eps_m=(100, 150, 200), min_incidents=5, area_km2=0.0177
+        [0, 4_000], [0, 0], [9, 9], pieces=2, eps_m=(100, 150), min_incidents=5, area_km2=0.0277
     )
-    assert found.area_km2 == pytest.approx(np.pi * 0.075**2, rel=0.01)
+    assert found.area_km2 == pytest.approx(0.0277, rel=1e-3)
+    # a disc drawn as a polygon of 64 sides is a little smaller than a circle of its radius
+    west, _, east, _ = found.geometry[0].bounds
+    assert (east - west) / 2 == pytest.approx((0.0277e6 / 2 / np.pi) ** 0.5, rel=0.005)
 
 
 def test_a_cluster_belongs_to_the_district_with_most_of_it():
