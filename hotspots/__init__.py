@@ -17,6 +17,7 @@ from hotspots.errors import (
 )
 from hotspots.frames import (
     Allocation,
+    Backtest,
     DensitySurface,
     Outcome,
     Places,
@@ -28,6 +29,7 @@ from hotspots.programme import (
     Job,
     Runs,
     allocate,
+    backtest,
     check,
     draw,
     identify,
@@ -42,6 +44,7 @@ from hotspots.version import __version__
 
 __all__ = [
     "Allocation",
+    "Backtest",
     "DensitySurface",
     "HotspotsError",
     "InfeasibleError",
@@ -59,6 +62,7 @@ __all__ = [
     "Targeting",
     "__version__",
     "allocate",
+    "backtest",
     "check",
     "draw",
     "identify",

@@ -90,32 +90,14 @@ def parser() -> argparse.ArgumentParser:
     run = verbs.add_parser("run", help="incidents to hotspots, hours, map and workbook")
     _add_input(run, needed=False)
     run.objection = _objection
-    targeting = run.add_argument_group("targeting (what is left out is chosen and announced)")
-    targeting.add_argument("--hotspots", type=int, metavar="N", help="how many (26)")
-    targeting.add_argument(
-        "--any-district", action="store_true", help="do not insist on one in every district"
-    )
-    targeting.add_argument("--bandwidth", type=float, metavar="M", help="kernel reach, metres")
-    targeting.add_argument("--cell-size", type=float, metavar="M", help="grid cell, metres")
-    targeting.add_argument("--eps", type=float, metavar="M", help="DBSCAN radius, metres")
-    targeting.add_argument(
-        "--min-incidents", type=int, metavar="N", help="incidents within eps of a core place"
-    )
-    targeting.add_argument("--area-cap", type=float, metavar="KM2", help="largest hotspot (0.1)")
-    targeting.add_argument(
-        "--mean-area", type=float, metavar="KM2", help="mean area of the hotspots (0.0625)"
-    )
+    _add_targeting(run)
     tasking = run.add_argument_group("tasking")
     budget = tasking.add_mutually_exclusive_group()
     budget.add_argument("--hours", type=float, metavar="H", help="budget in officer-hours")
     budget.add_argument("--pounds", type=float, metavar="P", help="budget in pounds")
     tasking.add_argument("--rate", type=float, metavar="P", help="pounds an hour (38.30)")
     tasking.add_argument("--weeks", type=int, metavar="N", help="weeks in the programme (52)")
-    sharing = run.add_argument_group("sharing")
-    sharing.add_argument("--title", help="title of the map")
-    sharing.add_argument("--marking", help="protective marking (OFFICIAL)")
-    sharing.add_argument("--source", help="where the incidents come from")
-    sharing.add_argument("--attribution", help="whose rights must be named")
+    _add_sharing(run)
     _add_output(run, "maps")
     run.add_argument(
         "--refresh",
@@ -130,7 +112,31 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument("--jobs", type=int, metavar="N", help="processes (one per core)")
     where.add_argument("--cluster", metavar="tcp://HOST:PORT", help="run on a Dask cluster")
     many.add_argument("--fresh", action="store_true", help="run again what is complete, too")
+
+    _add_backtest(
+        verbs.add_parser("backtest", help="accuracy on later months, beside plain methods")
+    )
     return top
+
+
+def _add_backtest(verb: argparse.ArgumentParser) -> None:
+    _add_input(verb)
+    verb.objection = lambda options: (  # type: ignore[attr-defined]
+        "" if options.districts else "the following arguments are required: --districts"
+    )
+    when = verb.add_argument_group(
+        "which months are tested, by those before them (the later half)"
+    ).add_mutually_exclusive_group()
+    when.add_argument("--split", metavar="YYYY-MM", help="first month tested")
+    when.add_argument(
+        "--rolling", type=int, metavar="K", help="test each of the last K months by itself"
+    )
+    _add_targeting(verb)
+    _add_sharing(verb)
+    verb.add_argument(
+        "--out", metavar="DIR", help="write accuracy.html, accuracy.csv and accuracy.json there"
+    )
+    verb.add_argument("--json", action="store_true", help="print the result as JSON on stdout")
 
 
 def _objection(options: argparse.Namespace) -> str:
@@ -170,10 +176,39 @@ def _add_input(verb: argparse.ArgumentParser, *, needed: bool = True) -> None:
     verb.add_argument("--crs", help="CRS of easting and northing, e.g. EPSG:27700")
     verb.add_argument("--date-format", metavar="CODES", help="how dates are written (%%Y-%%m)")
     verb.add_argument(
-        "--category", action="append", metavar="NAME", help="selecting category; once for each"
+        "--category",
+        action="append",
+        metavar="NAME",
+        help="selecting category, once for each, or all",
     )
     verb.add_argument("--from", dest="from_month", metavar="YYYY-MM", help="first month")
     verb.add_argument("--to", dest="to_month", metavar="YYYY-MM", help="last month")
+
+
+def _add_targeting(verb: argparse.ArgumentParser) -> None:
+    targeting = verb.add_argument_group("targeting (what is left out is chosen and announced)")
+    targeting.add_argument("--hotspots", type=int, metavar="N", help="how many (26)")
+    targeting.add_argument(
+        "--any-district", action="store_true", help="do not insist on one in every district"
+    )
+    targeting.add_argument("--bandwidth", type=float, metavar="M", help="kernel reach, metres")
+    targeting.add_argument("--cell-size", type=float, metavar="M", help="grid cell, metres")
+    targeting.add_argument("--eps", type=float, metavar="M", help="DBSCAN radius, metres")
+    targeting.add_argument(
+        "--min-incidents", type=int, metavar="N", help="incidents within eps of a core place"
+    )
+    targeting.add_argument("--area-cap", type=float, metavar="KM2", help="largest hotspot (0.1)")
+    targeting.add_argument(
+        "--mean-area", type=float, metavar="KM2", help="mean area of the hotspots (0.0625)"
+    )
+
+
+def _add_sharing(verb: argparse.ArgumentParser) -> None:
+    sharing = verb.add_argument_group("sharing")
+    sharing.add_argument("--title", help="title of what is written")
+    sharing.add_argument("--marking", help="protective marking (OFFICIAL)")
+    sharing.add_argument("--source", help="where the incidents come from")
+    sharing.add_argument("--attribution", help="whose rights must be named")
 
 
 def _add_output(verb: argparse.ArgumentParser, folder: str) -> None:
@@ -334,7 +369,30 @@ def _check(options: argparse.Namespace) -> int:
     return DONE
 
 
-_VERBS = {"demo": _demo, "run": _run, "check": _check}
+def _backtest(options: argparse.Namespace) -> int:
+    from hotspots import programme, terminal
+
+    result = programme.backtest(
+        options.incidents,
+        options.districts,
+        split=options.split,
+        rolling=options.rolling,
+        settings=settings_of(options),
+        progress=terminal.progress,
+    )
+    paths = []
+    if options.out is not None:
+        from hotspots.sharing import write_accuracy
+
+        paths = write_accuracy(result, options.out)
+    if options.json:
+        print(json.dumps(terminal.backtest_as_json(result, paths), indent=2))  # noqa: T201
+    else:
+        terminal.show_backtest(result, paths)
+    return DONE
+
+
+_VERBS = {"demo": _demo, "run": _run, "check": _check, "backtest": _backtest}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

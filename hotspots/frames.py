@@ -118,6 +118,50 @@ BUDGET_CURVE: tuple[Column, ...] = (
     Column("per_extra_hour", "float", "incidents/hour", "value of one more visit per hour of it"),
 )
 
+ACCURACY: tuple[Column, ...] = (
+    Column("method", "str", "", "how the pieces of ground were chosen"),
+    Column("train_from", "str", "", "first month it was chosen by, YYYY-MM"),
+    Column("train_to", "str", "", "last month it was chosen by"),
+    Column("test_from", "str", "", "first month it was tested on, later than all of those"),
+    Column("test_to", "str", "", "last month it was tested on"),
+    Column("pieces", "int", "", "pieces of ground; the mean over several splits, rounded"),
+    Column("area_km2", "float", "km²", "their area a; the mean over several splits"),
+    Column("area_share", "float", "share", "a / A, the area of the districts"),
+    Column("incidents_train", "int", "incidents", "incidents it was chosen by"),
+    Column("incidents_train_inside", "int", "incidents", "those inside"),
+    Column("incidents_test", "int", "incidents", "later incidents N in the districts"),
+    Column("incidents_test_inside", "int", "incidents", "those inside, n"),
+    Column("hit_rate", "float", "share", "n / N"),
+    Column("hit_rate_low", "float", "share", "lower end of its 95 % interval"),
+    Column("hit_rate_high", "float", "share", "upper end"),
+    Column("pai", "float", "", "(n / N) / (a / A)"),
+    Column("pai_low", "float", "", "lower end of its 95 % interval"),
+    Column("pai_high", "float", "", "upper end"),
+    Column("pei", "float", "", "pai / that of the best in hindsight, where areas agree"),
+    Column("ser", "float", "1/km²", "n / a"),
+    Column("ppai", "float", "", "(n / N) / (a / A) ** 0.5"),
+    Column("rri_stability", "float", "", "pai / pai in the months it was chosen by"),
+    Column("rri_prediction", "float", "", "inside if months went on alike / observed inside"),
+    Column("difference", "float", "share", "hit rate of this method less that of the row"),
+    Column("difference_low", "float", "share", "lower end of its 95 % interval, months paired"),
+    Column("difference_high", "float", "share", "upper end"),
+    Column("note", "str", "", "what a reader must know of the row"),
+)
+
+ACCURACY_CURVE: tuple[Column, ...] = (
+    Column("method", "str", "", "ranked units of ground, the best first"),
+    Column("area_share", "float", "share", "share of the districts' area that was asked for"),
+    Column("area_km2", "float", "km²", "area of the whole units nearest to it"),
+    *(column for column in ACCURACY if column.name.startswith(("incidents_test", "hit_", "pai"))),
+)
+
+ACCURACY_MONTHS: tuple[Column, ...] = (
+    Column("method", "str", "", "how the pieces of ground were chosen"),
+    Column("month", "str", "", "month tested, YYYY-MM"),
+    Column("incidents_test", "int", "incidents", "incidents of the month in the districts"),
+    Column("incidents_test_inside", "int", "incidents", "those inside"),
+)
+
 #: Why a row does not count, in the order in which the reasons are tried.
 REASONS: Mapping[str, str] = {
     "unreadable_row": "row cannot be parsed",
@@ -145,6 +189,9 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "allocation": ALLOCATION,
     "alternatives": ALTERNATIVES,
     "budget_curve": BUDGET_CURVE,
+    "accuracy": ACCURACY,
+    "accuracy_curve": ACCURACY_CURVE,
+    "accuracy_months": ACCURACY_MONTHS,
 }
 
 
@@ -365,6 +412,41 @@ class Plan:
     def summary(self) -> str:
         """Two sentences: where, and how many hours."""
         return f"{self.targeting.summary()} {self.allocation.summary()}"
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """How well hotspots chosen by earlier months held later incidents, beside plain methods.
+
+    Attributes
+    ----------
+    table
+        Columns `ACCURACY`: this method first, plain methods by falling hit rate, and last what
+        could have been known in hindsight only.
+    curve
+        Columns `ACCURACY_CURVE`: ranked units at equal shares of the area.
+    months
+        Columns `ACCURACY_MONTHS`: what the intervals were drawn from.
+    verdict
+        Sentences: which plain methods this one beats, and which it loses to.
+    settings, choices, messages
+        As the last split resolved and said them.
+    provenance
+        Title, marking, attribution and what else every output carries.
+    """
+
+    table: pd.DataFrame
+    curve: pd.DataFrame
+    months: pd.DataFrame
+    verdict: Sequence[str]
+    settings: Settings
+    choices: Sequence[Choice] = ()
+    messages: Sequence[str] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def summary(self) -> str:
+        """What was found, in the words of the verdict."""
+        return " ".join(self.verdict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,6 +28,9 @@ DEFAULT_CATEGORIES: tuple[str, ...] = (
     "Violent crime",
 )
 
+#: Stands for every category in `IntakeSettings.categories`.
+EVERY_CATEGORY = "all"
+
 #: Columns of a file that a mapping may name, ours on the left of ``ours = "theirs"``.
 COLUMN_NAMES: tuple[str, ...] = (
     "longitude",
@@ -67,8 +70,8 @@ class IntakeSettings:
     date_format
         How dates are written, in `strftime` codes, for example ``"%d/%m/%Y %H:%M"``.
     categories
-        Categories that select hotspots. None: `DEFAULT_CATEGORIES` for data.police.uk
-        files, every category otherwise.
+        Categories that select hotspots; ``"all"`` alone for every one. None:
+        `DEFAULT_CATEGORIES` for data.police.uk files, every category otherwise.
     from_month
         First month to count, ``YYYY-MM``. None: the first in the data.
     to_month
@@ -88,6 +91,8 @@ class IntakeSettings:
                 raise SettingsError(unknown_key("intake.columns", name, COLUMN_NAMES))
         if self.categories is not None:
             check(bool(self.categories), "intake.categories", [], "a list of at least one name")
+            alone = len(self.categories) == 1 or EVERY_CATEGORY not in self.categories
+            check(alone, "intake.categories", list(self.categories), '"all" alone, or names')
         _check_month("intake.from_month", self.from_month)
         _check_month("intake.to_month", self.to_month)
         if self.from_month and self.to_month:
@@ -97,6 +102,11 @@ class IntakeSettings:
                 self.to_month,
                 f"{self.from_month} (from_month) or later",
             )
+
+    @property
+    def every_category(self) -> bool:
+        """Whether every category was asked for."""
+        return self.categories == (EVERY_CATEGORY,)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hotspots.frames import REASONS
 
 if TYPE_CHECKING:
-    from hotspots.frames import Plan, Quality
+    from hotspots.frames import Backtest, Plan, Quality
     from hotspots.programme import Runs
 
 _HOTSPOTS_SHOWN = 40
@@ -176,6 +177,42 @@ def runs_as_json(runs: Runs) -> dict[str, Any]:
         "jobs": [asdict(outcome) for outcome in runs.outcomes],
         "outputs": [str(runs.folder / name) for name in INDEX],
     }
+
+
+def show_backtest(result: Backtest, paths: Sequence[Path]) -> None:
+    """Print how much of the later incidents each method holds, and the verdict in words."""
+    console = _console()
+    table = _table(
+        f"{clean(result.provenance['title'])}",
+        [("method", False), ("pieces", True), ("km²", True), ("hit rate", True), ("95%", True),
+         ("PAI", True)],
+    )  # fmt: skip
+    for row in result.table.to_dict("records"):
+        ends = [float(row[f"hit_rate_{end}"]) for end in ("low", "high")]
+        table.add_row(
+            clean(row["method"]),
+            f"{row['pieces']:,}",
+            f"{row['area_km2']:,.2f}",
+            f"{row['hit_rate']:.1%}",
+            "" if math.isnan(ends[0]) else f"{100 * ends[0]:.1f}-{100 * ends[1]:.1f}",
+            f"{row['pai']:,.1f}",
+        )
+    console.print(table)
+    for sentence in result.verdict:
+        console.print(clean(sentence))
+    for message in result.messages:
+        console.print(f"Note: {clean(message)}")
+    if paths:
+        console.print("\nWritten:")
+    for path in paths:
+        console.print(f"  {clean(path)}", soft_wrap=True)
+
+
+def backtest_as_json(result: Backtest, paths: Sequence[Path]) -> dict[str, Any]:
+    """Summary of a backtest as plain values; what is empty is null."""
+    from hotspots.sharing import accuracy_record
+
+    return accuracy_record(result) | {"outputs": [str(path) for path in paths]}
 
 
 def plan_as_json(plan: Plan, paths: Sequence[Path]) -> dict[str, Any]:

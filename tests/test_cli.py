@@ -37,7 +37,9 @@ def done(town_file, tmp_path_factory) -> subprocess.CompletedProcess[str]:
     return result
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["run", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["run", "--help"], ["backtest", "--help"]]
+)
 def test_help_loads_nothing_heavy(arguments):
     """Geometry, tables and maps are imported when they are needed, so help comes at once."""
     code = (
@@ -257,6 +259,69 @@ def test_every_option_reaches_its_setting():
         "sharing": {"title": "T", "marking": "M", "source": "S", "attribution": "A"},
     }
     assert settings == hotspots.Settings.from_dict(expected)
+
+
+@pytest.fixture(scope="module")
+def backtested(town_file, tmp_path_factory) -> subprocess.CompletedProcess[str]:
+    """One backtest on the town as a process of its own, into a folder called out."""
+    folder = tmp_path_factory.mktemp("backtest")
+    result = subprocess.run(
+        [sys.executable, "-m", "hotspots", "backtest", str(town_file), "--districts", "stevenage",
+         "--hotspots", "3", "--split", "2021-07", "--category", "all", "--out", "out"],
+        cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=120,
+    )  # fmt: skip
+    result.folder = folder / "out"  # type: ignore[attr-defined]
+    return result
+
+
+def test_backtest_prints_a_table_within_80_columns(backtested):
+    """Every method with its hit rate, the verdict, and where the files are."""
+    assert backtested.returncode == 0, backtested.stderr
+    lines = backtested.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "this method" in backtested.stdout
+    assert "best in hindsight" in backtested.stdout
+    assert " hotspots on " in backtested.stdout
+    assert lines[-1].strip() == str(Path("out") / "accuracy.json")
+    assert "Reading districts and incidents ..." in backtested.stderr
+
+
+def test_backtest_prints_what_it_writes(backtested, town_file, capsys):
+    """--json gives the figures of accuracy.json, and writes nothing without --out."""
+    arguments = ["backtest", str(town_file), "--districts", "stevenage", "--hotspots", "3"]
+    assert main([*arguments, "--split", "2021-07", "--category", "all", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    written = json.loads((backtested.folder / "accuracy.json").read_text("utf-8"))
+    assert shown.pop("outputs") == []
+    assert shown == written
+    assert written["settings"]["intake"]["categories"] == ["all"]
+
+
+@pytest.mark.parametrize(
+    ("extra", "status", "words"),
+    [
+        (["--split", "2021-01"], 2, "No incident is dated before 2021-01"),
+        (["--split", "2021-07", "--rolling", "2"], 2, "not allowed with"),
+        (["--rolling", "two"], 2, "--rolling"),
+        (["--category", "all", "--category", "Drugs"], 2, '"all" alone'),
+        (["--min-incidents", "100000"], 1, "nothing to measure"),
+    ],
+)
+def test_backtest_complains_in_one_line(town_file, tmp_path, capsys, extra, status, words):
+    """Exit status 2 for wrong input and 1 for nothing found; nothing is written."""
+    out = tmp_path / "out"
+    arguments = ["backtest", str(town_file), "--districts", "stevenage", "--out", str(out)]
+    assert main([*arguments, *extra]) == status
+    shown = capsys.readouterr()
+    assert words in shown.err.splitlines()[-1]
+    assert shown.out == ""
+    assert not out.exists()
+
+
+def test_backtest_needs_districts(town_file, capsys):
+    """As every verb that measures areas."""
+    assert main(["backtest", str(town_file)]) == 2
+    assert "required: --districts" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("line", ["", "runn", "run", "map x", "--nothing"])

@@ -7,12 +7,14 @@ from hotspots.intake.districts import (
     text_for,
 )
 from hotspots.intake.fingerprints import incident_fingerprints
+from hotspots.intake.months import days_in
 from hotspots.intake.places import read_places
 from hotspots.intake.store import Store
 
 __all__ = [
     "BUNDLED_ATTRIBUTION",
     "Store",
+    "days_in",
     "districts_fingerprint",
     "incident_fingerprints",
     "read_districts",

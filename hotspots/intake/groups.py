@@ -66,7 +66,9 @@ def grouped(
         # hashes of other engines may have 32 bits, too few to tell ids apart
         hashed=engine.name == "duckdb",
         settings=settings,
-        selecting=settings.categories or (DEFAULT_CATEGORIES if street else None),
+        selecting=None
+        if settings.every_category
+        else settings.categories or (DEFAULT_CATEGORIES if street else None),
     )
     return engine.to_pyarrow(groups)
 

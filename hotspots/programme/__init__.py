@@ -1,6 +1,7 @@
 """The whole path: it composes the rooms, which do not know each other."""
 
 from hotspots.programme.allocate import allocate
+from hotspots.programme.backtest import AREA_SHARES, backtest
 from hotspots.programme.check import check
 from hotspots.programme.draw import draw
 from hotspots.programme.identify import STREET_ATTRIBUTION, STREET_SOURCE, identify
@@ -12,6 +13,7 @@ from hotspots.programme.split import EACH, jobs_for_each
 from hotspots.programme.stages import Progress
 
 __all__ = [
+    "AREA_SHARES",
     "EACH",
     "INDEX",
     "OUTPUTS",
@@ -21,6 +23,7 @@ __all__ = [
     "Progress",
     "Runs",
     "allocate",
+    "backtest",
     "check",
     "draw",
     "identify",

@@ -73,10 +73,10 @@ def identify_with_places(
         from hotspots.targeting import find_hotspots
 
         found = find_hotspots(places, layer, settings, choices=choices)
-    return replace(found, origin=_origin(districts, found.quality)), places
+    return replace(found, origin=origin_of(districts, found.quality)), places
 
 
-def _origin(districts: Any, quality: Quality) -> dict[str, Any]:
+def origin_of(districts: Any, quality: Quality) -> dict[str, Any]:
     """Whose incidents and boundaries these are, as far as that is known."""
     from hotspots.intake import BUNDLED_ATTRIBUTION, districts_fingerprint
 

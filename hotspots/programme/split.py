@@ -122,7 +122,8 @@ def _narrowed(
 def _categories(places: Places, incidents: Any, districts: Any, settings: Settings) -> list[Job]:
     """One job per category that selects hotspots."""
     found = {str(entry["category"]) for entry in places.quality.categories if entry["selects"]}
-    absent = set(settings.intake.categories or ()) - found
+    named = () if settings.intake.every_category else settings.intake.categories or ()
+    absent = set(named) - found
     if not any(name.strip() for name in found):
         raise InputError("The incidents have no categories; map one, e.g. --column category=Type.")
     return [

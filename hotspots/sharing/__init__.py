@@ -5,15 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hotspots.sharing.accuracy import accuracy_record, write_accuracy
     from hotspots.sharing.layers import write_geopackage
     from hotspots.sharing.map import HotspotMap, draw
     from hotspots.sharing.workbook import write_workbook
 
-__all__ = ["HotspotMap", "draw", "write_geopackage", "write_workbook"]
+__all__ = [
+    "HotspotMap",
+    "accuracy_record",
+    "draw",
+    "write_accuracy",
+    "write_geopackage",
+    "write_workbook",
+]
 
 _HOMES = {
     "HotspotMap": "map",
+    "accuracy_record": "accuracy",
     "draw": "map",
+    "write_accuracy": "accuracy",
     "write_geopackage": "layers",
     "write_workbook": "workbook",
 }

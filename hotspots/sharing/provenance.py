@@ -60,6 +60,7 @@ def describe(
     transformation: str | None = None,
     transformation_accuracy_m: float | None = None,
     districts_sha256: str | None = None,
+    title: str = "Hotspot patrol plan",
 ) -> dict[str, Any]:
     """Make the provenance that the map, the GeoPackage, the workbook and run.json carry.
 
@@ -78,6 +79,8 @@ def describe(
         How coordinates were transformed, and how exact that is in metres.
     districts_sha256
         Checksum of the boundary file.
+    title
+        What it is, to be followed by the districts where the settings have no title.
 
     Raises
     ------
@@ -98,7 +101,7 @@ def describe(
         )
     return {
         "version": __version__,
-        "title": settings.sharing.title or _title(targeting),
+        "title": settings.sharing.title or _title(targeting, title),
         "marking": settings.sharing.marking,
         "period": period_text(quality.months),
         "source": source,
@@ -270,15 +273,15 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} cannot be written as JSON: {value!r}.")
 
 
-def _title(targeting: Targeting) -> str:
+def _title(targeting: Targeting, what: str) -> str:
     districts = targeting.districts
     found = [str(name) for name in districts["district"]]
     if len(found) <= 3:
         places = " and ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))
-        return f"Hotspot patrol plan: {places}"
+        return f"{what}: {places}"
     forces = {str(force) for force in districts["police_force"]}
     force = forces.pop() if len(forces) == 1 else ""
-    return f"Hotspot patrol plan: {f'{force}, ' if force else ''}{len(found)} districts"
+    return f"{what}: {f'{force}, ' if force else ''}{len(found)} districts"
 
 
 def _library_versions() -> dict[str, str]:

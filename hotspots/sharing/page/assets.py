@@ -36,6 +36,16 @@ def index_style() -> str:
     return _read("index.css")
 
 
+def accuracy_template() -> str:
+    """Jinja template of the page on accuracy."""
+    return _read("accuracy.html")
+
+
+def accuracy_style() -> str:
+    """Style of that page: the one of the index and what its charts need."""
+    return f"{_read('index.css')}\n{_read('accuracy.css')}"
+
+
 def own_script() -> str:
     """All of our scripts as one."""
     return "\n".join(_read(name) for name in _SCRIPTS)
