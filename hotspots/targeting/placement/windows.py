@@ -111,7 +111,7 @@ class Windows:
         while True:
             corner = int(np.argmax(best[0])) if len(self._row) else -1
             gain = float(best[0][corner]) if corner >= 0 else -np.inf
-            if self._left_out > 0 and gain < self._left_out - float(cost.min()):
+            if self._left_out > 0 and gain <= self._left_out - float(cost.min()):
                 self._activate(2 * len(self._row), gain + float(cost.min()))
                 best = _best_of(self._counts, cost)
                 for number in range(len(chosen)):
