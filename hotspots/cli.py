@@ -40,6 +40,9 @@ _OPTIONS = {
     "min_incidents": ("targeting", "min_incidents"),
     "area_cap": ("targeting", "area_cap_km2"),
     "mean_area": ("targeting", "mean_area_km2"),
+    "method": ("targeting", "method"),
+    "kernel": ("targeting", "kernel"),
+    "relative_to": ("targeting", "relative_to"),
     "hours": ("tasking", "hours"),
     "pounds": ("tasking", "pounds"),
     "rate": ("tasking", "pounds_per_hour"),
@@ -200,6 +203,15 @@ def _add_targeting(verb: argparse.ArgumentParser) -> None:
     targeting.add_argument("--area-cap", type=float, metavar="KM2", help="largest hotspot (0.1)")
     targeting.add_argument(
         "--mean-area", type=float, metavar="KM2", help="mean area of the hotspots (0.0625)"
+    )
+    targeting.add_argument(
+        "--method",
+        choices=("priced", "density", "dbscan", "hdbscan", "squares", "hexagons"),
+        help="how pieces are cut out (priced)",
+    )
+    targeting.add_argument("--kernel", choices=("fixed", "adaptive"), help="bandwidth (fixed)")
+    targeting.add_argument(
+        "--relative-to", metavar="FILE", help="density relative to people or premises in a file"
     )
 
 

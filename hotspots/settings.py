@@ -141,6 +141,17 @@ class TargetingSettings:
     ----------
     hotspots
         How many to select. None: 26, or one per district where there are more districts.
+    method
+        How pieces are cut out: ``"priced"``, grown at one price of area where density and
+        clusters agree; ``"density"``, around the peaks of the density; ``"dbscan"`` or
+        ``"hdbscan"``, clusters; ``"squares"`` or ``"hexagons"``, cells of a fixed grid with the
+        mean area.
+    kernel
+        ``"fixed"`` or ``"adaptive"``: each place has the bandwidth within which it has as many
+        incidents as the others.
+    relative_to
+        A CSV with longitude, latitude and weight, or a vector file of points: the density is
+        relative to that of these people or premises. Needs the method ``"density"``.
     every_district
         Give each district that has a candidate at least one hotspot.
     cell_size_m
@@ -175,6 +186,9 @@ class TargetingSettings:
     """
 
     hotspots: int | None = None
+    method: Literal["priced", "density", "dbscan", "hdbscan", "squares", "hexagons"] = "priced"
+    kernel: Literal["fixed", "adaptive"] = "fixed"
+    relative_to: str | None = None
     every_district: bool = True
     cell_size_m: float | None = None
     bandwidth_m: float | None = None
@@ -192,6 +206,8 @@ class TargetingSettings:
     def __post_init__(self) -> None:
         if self.hotspots is not None:
             check(self.hotspots >= 1, "hotspots", self.hotspots, "1 or more")
+        if self.relative_to is not None:
+            check(self.method == "density", "method", self.method, '"density" with relative_to')
         for name in ("cell_size_m", "bandwidth_m", "eps_m"):
             value = getattr(self, name)
             if value is not None:

@@ -1,5 +1,6 @@
 """Intake: incident rows become weighted places inside districts, every row accounted for."""
 
+from hotspots.intake.background import read_background
 from hotspots.intake.districts import (
     BUNDLED_ATTRIBUTION,
     districts_fingerprint,
@@ -17,6 +18,7 @@ __all__ = [
     "days_in",
     "districts_fingerprint",
     "incident_fingerprints",
+    "read_background",
     "read_districts",
     "read_places",
     "text_for",

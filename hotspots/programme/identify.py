@@ -6,11 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotspots.frames import Places, Quality, Targeting
+from hotspots.frames import Choice, Places, Quality, Targeting
 from hotspots.programme.stages import Stages
 from hotspots.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+
     from hotspots.intake import Store
 
 STREET_SOURCE = "data.police.uk"
@@ -70,10 +74,29 @@ def identify_with_places(
     with stage("read_incidents", "Reading incidents"):
         places, choices = read_places(listed(incidents), layer, settings.intake, store=store)
     with stage("targeting", "Looking for hotspots"):
-        from hotspots.targeting import find_hotspots
-
-        found = find_hotspots(places, layer, settings, choices=choices)
+        found = find(places, layer, settings, choices)
     return replace(found, origin=origin_of(districts, found.quality)), places
+
+
+def find(
+    places: Places, districts: gpd.GeoDataFrame, settings: Settings, choices: Sequence[Choice] = ()
+) -> Targeting:
+    """Find the hotspots in places, with the background that the settings name."""
+    from hotspots.targeting import find_hotspots
+
+    background = None
+    path = settings.targeting.relative_to
+    if path is not None:
+        from hotspots.intake import read_background
+
+        background, left_out = read_background(path, places.crs)
+        choice = Choice(
+            "relative_to",
+            f"{len(background):,} points weighing {background['weight'].sum():,.10g}",
+            f"density relative to {Path(path).name}; {left_out:,} of its rows cannot be used",
+        )
+        choices = [*choices, choice]
+    return find_hotspots(places, districts, settings, choices=choices, background=background)
 
 
 def origin_of(districts: Any, quality: Quality) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from hotspots.programme.baselines import (
     positions,
     ranked,
 )
+from hotspots.programme.identify import find
 from hotspots.programme.origins import Origin, first_half
 from hotspots.testing import CurvePoint, Tally, first_piece
 
@@ -31,9 +32,7 @@ if TYPE_CHECKING:
 
 def found_by(one: Origin, layer: gpd.GeoDataFrame, settings: Settings) -> Targeting:
     """Hotspots chosen by the earlier months of a split."""
-    from hotspots.targeting import find_hotspots
-
-    found = find_hotspots(one.train, layer, settings)
+    found = find(one.train, layer, settings)
     if found.hotspots.empty:
         raise NothingFoundError(
             f"No hotspot was found by {one.train.months[0]} to {one.train.months[-1]}, so there "
@@ -60,13 +59,11 @@ def tallies_of(
 
 def _older_map(one: Origin, layer: gpd.GeoDataFrame, settings: Settings) -> Iterator[Ground]:
     """The map that the older half of the months gives: one that was not made anew."""
-    from hotspots.targeting import find_hotspots
-
     older = first_half(one.train)
     counted = older.table["selecting"] & (older.table["district"] != "")
     if older.table.loc[counted, ["x_m", "y_m"]].drop_duplicates().shape[0] < 2:
         return
-    found = find_hotspots(older, layer, settings)
+    found = find(older, layer, settings)
     if len(found.hotspots):
         span = f"this method by {older.months[0]} to {older.months[-1]}"
         yield Ground(OLDER_MAP, found.hotspots.geometry.to_numpy(), span)

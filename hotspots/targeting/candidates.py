@@ -45,6 +45,8 @@ def measure(
     days: int,
     min_incidents: int,
     min_periods_hot: int,
+    area_cap_km2: float,
+    agreed: bool = True,
 ) -> gpd.GeoDataFrame:
     """Measure pieces and rank them; those that fall short keep the reason in `status`.
 
@@ -60,6 +62,10 @@ def measure(
         Months with data and the days in them.
     min_incidents, min_periods_hot
         Least incidents in all; and least months with at least ``min_incidents / months``.
+    area_cap_km2
+        A larger piece is no candidate.
+    agreed
+        Whether a candidate must hold a core place of a cluster, and a dense cell.
 
     Returns
     -------
@@ -95,14 +101,16 @@ def measure(
     least_hot = min(min_periods_hot, months)
     status = np.select(
         [
-            cluster < 0,
-            (peak < surface.threshold_per_km2) | (peak <= 0),
+            agreed & (cluster < 0),
+            agreed & ((peak < surface.threshold_per_km2) | (peak <= 0)),
+            area > area_cap_km2 * (1 + 1e-9),
             incidents < min_incidents,
             hot < least_hot,
         ],
         [
             DROPPED_NO_CLUSTER,
             DROPPED_NOT_DENSE,
+            [f"{km2:.3f} km², larger than the cap of {area_cap_km2:g}" for km2 in area],
             [f"{n} incidents, fewer than {min_incidents}" for n in incidents],
             [f"hot in {n} of {months} months, fewer than {least_hot}" for n in hot],
         ],

@@ -6,35 +6,33 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.errors import InputError, SettingsError
+from hotspots.errors import InputError
 from hotspots.frames import (
     BOUNDARIES,
     DISTRICTS,
     PLACES,
     Choice,
-    DensitySurface,
     Places,
     Targeting,
     names,
     require,
 )
-from hotspots.geo import check_metres, crs_name, distinct_positions
-from hotspots.grid import Grid, rasterise
+from hotspots.geo import check_metres, crs_name
+from hotspots.grid import Grid
 from hotspots.settings import Settings
 from hotspots.targeting.candidates import Clusters, measure
 from hotspots.targeting.clusters import dbscan
-from hotspots.targeting.density import kernel_density
-from hotspots.targeting.edge import edge_rule
-from hotspots.targeting.parameters import Parameters, choose, price_choice, resolved
-from hotspots.targeting.pieces import grown_pieces
+from hotspots.targeting.methods import placed_pieces
+from hotspots.targeting.parameters import choose, price_choice, resolved
+from hotspots.targeting.pieces import priced_pieces
 from hotspots.targeting.selection import select
+from hotspots.targeting.surface import ground, positions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
     import pandas as pd
-    from numpy.typing import NDArray
 
 _UNDATED_MONTHS = 12
 
@@ -45,13 +43,15 @@ def find_hotspots(
     settings: Settings | None = None,
     *,
     choices: Sequence[Choice] = (),
+    background: pd.DataFrame | None = None,
 ) -> Targeting:
     """Find candidate hotspots in places, and select the best inside the districts.
 
     Pieces of each district are grown as long as what they gain is worth their area, at one
     price for the whole study area. A candidate is a piece within the area cap on which a quartic
     kernel density and DBSCAN on the same weighted places agree: it holds a dense cell and a core
-    place of a cluster, and has enough incidents in all and in enough months.
+    place of a cluster, and has enough incidents in all and in enough months. Other methods cut
+    out pieces in their own ways, and nothing else needs to agree.
 
     Parameters
     ----------
@@ -63,6 +63,8 @@ def find_hotspots(
         Targeting settings; what is open is chosen from the data.
     choices
         Choices made before, kept in front of those made here.
+    background
+        Columns x_m, y_m, weight: the density is relative to that of these.
 
     Returns
     -------
@@ -82,7 +84,7 @@ def find_hotspots(
     table = places.table
     selecting = table[table["selecting"]]
     inside = selecting[selecting["district"] != ""]
-    inside_only = _positions(inside)
+    inside_only = positions(inside)
     _check_positions(inside_only, table)
     west, south, east, north = districts.total_bounds
     parameters, chosen = choose(
@@ -95,33 +97,43 @@ def find_hotspots(
         settings=settings.targeting,
     )
     grid = Grid.covering(districts.total_bounds, parameters.cell_size_m, parameters.bandwidth_m)
-    edge, surface, used = _surface(
-        selecting, inside_only, districts, grid, parameters, settings.targeting.edge, chosen, crs
+    base = ground(
+        selecting, inside_only, districts, grid, parameters, settings.targeting, crs, background
     )
+    chosen += base.choices
     label, core = dbscan(
-        used["x_m"], used["y_m"], used["weight"],
+        base.used["x_m"], base.used["y_m"], base.used["weight"],
         eps_m=parameters.eps_m, min_incidents=parameters.min_incidents,
     )  # fmt: skip
-    pieces, price = grown_pieces(
-        inside,
-        districts,
-        grid,
-        hotspots=parameters.hotspots,
-        min_incidents=parameters.min_incidents,
-        settings=settings.targeting,
-    )
-    if settings.targeting.price_per_km2 is None:
-        chosen.append(price_choice(price, parameters, settings.targeting))
+    priced = settings.targeting.method == "priced"
+    if priced:
+        pieces, price = priced_pieces(
+            inside,
+            districts,
+            grid,
+            hotspots=parameters.hotspots,
+            min_incidents=parameters.min_incidents,
+            settings=settings.targeting,
+        )
+        if settings.targeting.price_per_km2 is None:
+            chosen.append(price_choice(price, parameters, settings.targeting))
+    else:
+        price = 0.0
+        pieces = placed_pieces(
+            inside, districts, base.surface, base.district_of_cell, parameters, settings.targeting
+        )
     measured = measure(
         pieces,
         table,
         districts,
-        surface,
-        Clusters(used[core], label[core]),
+        base.surface,
+        Clusters(base.used[core], label[core]),
         periods=list(places.months),
         days=places.days,
         min_incidents=parameters.min_incidents,
         min_periods_hot=settings.targeting.min_periods_hot,
+        area_cap_km2=settings.targeting.area_cap_km2,
+        agreed=priced,
     )
     hotspots, candidates = select(
         measured,
@@ -130,14 +142,14 @@ def find_hotspots(
         min_separation_m=settings.targeting.min_separation_m,
     )
     counted = inside.groupby("district")["weight"].sum()
-    done = resolved(settings.targeting, parameters, edge, price)
+    done = resolved(settings.targeting, parameters, base.edge, price)
     return Targeting(
         hotspots=hotspots,
         candidates=candidates,
         districts=districts.assign(
             incidents=districts["district"].map(counted).fillna(0).astype("int64")
         )[[*names(DISTRICTS), "geometry"]],
-        density=surface,
+        density=base.surface,
         quality=places.quality,
         settings=settings.replace(targeting=vars(done)),
         choices=[*choices, *chosen],
@@ -174,64 +186,6 @@ def _check_positions(inside_only: pd.DataFrame, table: pd.DataFrame) -> None:
             f"All {int(inside_only['weight'].sum()):,} incidents inside the districts lie on 1 "
             "point; hotspots need incidents on several. Check the coordinates."
         )
-
-
-def _surface(
-    selecting: pd.DataFrame,
-    inside_only: pd.DataFrame,
-    districts: gpd.GeoDataFrame,
-    grid: Grid,
-    parameters: Parameters,
-    edge: str,
-    chosen: list[Choice],
-    crs: str,
-) -> tuple[str, DensitySurface, pd.DataFrame]:
-    """Rule for the border, density, and the positions it stands on."""
-    import shapely
-
-    inside = rasterise(shapely.force_2d(districts.geometry.to_numpy()), grid) >= 0
-    if not inside.any():
-        raise SettingsError(
-            f"No cell of {grid.cell_size_m:g} m has its centre in a district; lower "
-            "targeting.cell_size_m, or check the districts."
-        )
-    everywhere = _positions(selecting)
-    if edge == "auto":
-        edge, choice = edge_rule(
-            everywhere["x_m"], everywhere["y_m"], everywhere["weight"],
-            inside, grid, parameters.bandwidth_m,
-        )  # fmt: skip
-        chosen.append(choice)
-    used = inside_only if edge == "mass" else everywhere
-    values = kernel_density(
-        used["x_m"], used["y_m"], used["weight"], grid, parameters.bandwidth_m,
-        inside=inside if edge == "mass" else None,
-    )  # fmt: skip
-    surface = DensitySurface(
-        values_per_km2=values,
-        inside=inside,
-        x_min_m=grid.x_min_m,
-        y_min_m=grid.y_min_m,
-        cell_size_m=grid.cell_size_m,
-        bandwidth_m=parameters.bandwidth_m,
-        threshold_per_km2=_threshold(values[inside], parameters.dense_area_share),
-        crs=crs,
-    )
-    return edge, surface, used
-
-
-def _positions(places: pd.DataFrame) -> pd.DataFrame:
-    """Distinct positions with their incidents, from west to east."""
-    import pandas as pd
-
-    x, y, weight = distinct_positions(places["x_m"], places["y_m"], places["weight"])
-    return pd.DataFrame({"x_m": x, "y_m": y, "weight": weight})
-
-
-def _threshold(inside: NDArray[np.float64], share: float) -> float:
-    """Density that the densest `share` of the cells reach."""
-    count = max(1, round(share * len(inside)))
-    return float(np.partition(inside, len(inside) - count)[len(inside) - count])
 
 
 def _messages(

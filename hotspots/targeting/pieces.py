@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hotspots.settings import TargetingSettings
 
 # Pieces looked for to find the price, and in all, for each hotspot wanted.
-_SPARE, _POOL = 1.25, 8
+_SPARE, POOL = 1.25, 8
 _TRIES = 8
 _CLOSE_ENOUGH = 0.02
 
@@ -49,7 +49,7 @@ class Piece:
     note: str = ""
 
 
-def grown_pieces(
+def priced_pieces(
     places: pd.DataFrame,
     districts: gpd.GeoDataFrame,
     grid: Grid,
@@ -101,7 +101,7 @@ def grown_pieces(
     if price is None:
         mean_km2 = min(settings.mean_area_km2, settings.area_cap_km2)
         price = _price(search, hotspots, min_incidents, mean_km2 / lattice.bin_km2, least)
-    first = itertools.islice(search.footprints(price), _POOL * hotspots)
+    first = itertools.islice(search.footprints(price), POOL * hotspots)
     found = [(footprint, price) for footprint in first]
     if settings.every_district:
         found = _served(found, lattice, shapes, min_incidents, price, least)

@@ -213,7 +213,7 @@ def hand_made(
     *,
     dense: float = 1,
     cores: list[tuple[float, float]] | None = None,
-    **changes: int,
+    **changes: float,
 ) -> gpd.GeoDataFrame:
     """Measure pieces over districts on a surface of ones, with a core place in every cell."""
     grid = Grid.covering(districts.total_bounds, 50)
@@ -225,7 +225,7 @@ def hand_made(
     spots = [(x, y) for y in middle for x in middle] if cores is None else cores
     table = pd.DataFrame(spots, columns=["x_m", "y_m"], dtype=float).assign(weight=1.0)
     clusters = Clusters(table, np.arange(len(table)))
-    options = {"days": 90, "min_incidents": 4, "min_periods_hot": 1, **changes}
+    options = {"days": 90, "min_incidents": 4, "min_periods_hot": 1, "area_cap_km2": 1.0, **changes}
     return measure(
         pieces, places.table, districts, surface, clusters, periods=list(places.months), **options
     )

@@ -11,7 +11,7 @@ import shapely
 from hotspots.frames import Places
 from hotspots.grid import Grid
 from hotspots.settings import TargetingSettings
-from hotspots.targeting.pieces import Piece, grown_pieces
+from hotspots.targeting.pieces import Piece, priced_pieces
 
 Plant = Callable[..., pd.DataFrame]
 PlacesMaker = Callable[..., Places]
@@ -33,7 +33,7 @@ def grown(
     rows: pd.DataFrame, districts: gpd.GeoDataFrame, *, wanted: int = 10, **changes: object
 ) -> tuple[list[Piece], float]:
     settings = TargetingSettings(**{"every_district": False, **changes})  # type: ignore[arg-type]
-    return grown_pieces(
+    return priced_pieces(
         rows,
         districts,
         Grid.covering(districts.total_bounds, 50, 200),
