@@ -21,7 +21,8 @@ from pathlib import Path
 _FLOOR = """
 import sys, tempfile, zipfile
 from pathlib import Path
-import duckdb, folium, geopandas, ibis, pyogrio, sklearn.cluster, xlsxwriter
+import duckdb, folium, geopandas, ibis, pyogrio, rich, scipy.ndimage, scipy.spatial, xlsxwriter
+import ibis.backends.duckdb
 path = Path(sys.argv[1])
 with tempfile.TemporaryDirectory() as folder:
     if path.suffix == ".zip":

@@ -226,11 +226,16 @@ def _classify(
     found = (column >= 0) & (column < width) & (row >= 0) & (row < height)
     cell_row, cell_column = row[found].astype(np.intp), column[found].astype(np.intp)
     within = density.inside[cell_row, cell_column]
-    found[found] = within
     row, column = row[found] - 0.5, column[found] - 0.5
     below, left = np.floor(row).astype(np.intp), np.floor(column).astype(np.intp)
-    up, right = row - below, column - left
     padded = np.pad(np.nan_to_num(values), 1, mode="edge")
+    # most pixels lie between four cells that are all below the first class
+    wide = np.maximum(padded[1:], padded[:-1])
+    shown = np.maximum(wide[:, 1:], wide[:, :-1]) >= breaks[0] * (1 - 1e-9)
+    within &= shown[below + 1, left + 1]
+    found[found] = within
+    row, column, below, left = row[within], column[within], below[within], left[within]
+    up, right = row - below, column - left
     lower = padded[below + 1, left + 1] * (1 - right) + padded[below + 1, left + 2] * right
     upper = padded[below + 2, left + 1] * (1 - right) + padded[below + 2, left + 2] * right
     classes = np.zeros(x.shape, dtype=np.uint8)

@@ -87,8 +87,10 @@ def find_pieces(
         found = np.isfinite(distance)
         cluster[cells[found]] = label[core][nearest[found]]
     agreed = np.flatnonzero(dense & (cluster >= 0))
+    dense_cells = np.flatnonzero(dense)
     for cells, home, group in _by_district_and_cluster(agreed, district, cluster):
-        free = dense & (cluster < 0) & (district == home)
+        free = np.zeros(len(dense), dtype=np.bool_)
+        free[dense_cells] = (cluster[dense_cells] < 0) & (district[dense_cells] == home)
         cluster[close_gaps(cells, free, grid.columns)] = group
     pieces = []
     agreed = np.flatnonzero(dense & (cluster >= 0))
