@@ -131,13 +131,13 @@ def draw(results: Row, path: Path) -> None:
         found = [run["counts"]["hotspots"] for _, run in points]
         hotspots.plot(found, [run["beyond"] for _, run in points], "o-", color="tab:red")
     rows.set(xscale="log", yscale="log", xlabel="rows", ylabel="CPU seconds", title="Rows")
-    places.set(xscale="log", yscale="log", xlabel="places", title="Places: beyond intake")
+    places.set(xscale="log", xlabel="places", title="Places: beyond intake")
     cells.set(
         xscale="log", xlabel="cells, as a multiple of the default", ylabel="CPU seconds",
         title="Cells: beyond intake, 100,000 rows",
     )  # fmt: skip
     hotspots.set(xlabel="hotspots", title="Hotspots: beyond intake, 100,000 rows")
-    for axes in (cells, hotspots):
+    for axes in (places, cells, hotspots):
         axes.set_ylim(0, 1.2 * axes.get_ylim()[1])
     rows.set_ylim(top=20 * rows.get_ylim()[1])  # room for the legend
     rows.legend(fontsize=7, loc="upper left")
@@ -155,7 +155,7 @@ def main() -> None:
     packages = ", ".join(f"{name} {number}" for name, number in results["versions"].items())
     lines = [
         BEGIN,
-        f"Machine: {results['machine']}. {packages}. Load while measuring: see the text above. "
+        f"Machine: {results['machine']}. {packages}. "
         f"The command took {results['minutes']:.1f} minutes.",
         "",
         "### The whole job",
