@@ -21,7 +21,8 @@ from pathlib import Path
 _FLOOR = """
 import sys, tempfile, zipfile
 from pathlib import Path
-import duckdb, folium, geopandas, ibis, pyogrio, sklearn.cluster, xlsxwriter
+import duckdb, folium, geopandas, ibis, pyogrio, rich, scipy.ndimage, scipy.spatial, xlsxwriter
+import ibis.backends.duckdb
 path = Path(sys.argv[1])
 with tempfile.TemporaryDirectory() as folder:
     if path.suffix == ".zip":
@@ -65,9 +66,11 @@ def main() -> None:
     for name, rows in (("imports and reading", floors), ("whole run", runs)):
         wall, cpu, peak = (statistics.median(column) for column in zip(*rows, strict=True))
         print(f"| {name} | {wall:.2f} | {cpu:.2f} | {peak:.0f} |")
-    ratios = [run[0] / floor[0] for run, floor in zip(runs, floors, strict=True)]
-    print(f"\nRatio of wall time, pair by pair: {statistics.median(ratios):.2f}")
-    print(f"({min(ratios):.2f} to {max(ratios):.2f}).\n\n| stage | s |\n|---|---|")
+    for number, name in enumerate(("wall", "CPU")):
+        ratios = [run[number] / floor[number] for run, floor in zip(runs, floors, strict=True)]
+        print(f"\nRatio of {name} time, pair by pair: {statistics.median(ratios):.2f}")
+        print(f"({min(ratios):.2f} to {max(ratios):.2f}).")
+    print("\n| stage | s |\n|---|---|")
     for name in stages[0]:
         print(f"| {name} | {statistics.median(stage[name] for stage in stages):.3f} |")
 

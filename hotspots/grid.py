@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 MOST_CELLS = 100_000_000
+_CLOSE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,25 @@ class Grid:
         return x, y
 
 
-def rasterise(polygons: Sequence[Any], grid: Grid) -> NDArray[np.int32]:
-    """Number of the polygon that holds each cell centre, -1 where none does.
+class Runs(NamedTuple):
+    """Stretches of cells along rows, each held by one polygon, in order of where they start.
 
-    Every polygon edge crosses some lines of cell centres; right of a crossing, inside becomes
-    outside and outside inside (the even-odd rule, which holes obey too).
+    Cells are numbered row by row. Cells `start` to `end`, the last not included, belong to
+    polygon `number`.
+    """
+
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    number: NDArray[np.int64]
+
+    @property
+    def overlap(self) -> bool:
+        """Whether two polygons hold the same cell."""
+        return bool((self.end[:-1] > self.start[1:]).any())
+
+
+def rasterise(polygons: Sequence[Any] | NDArray[Any], grid: Grid) -> NDArray[np.int32]:
+    """Number of the polygon that holds each cell centre, -1 where none does.
 
     Parameters
     ----------
@@ -97,75 +112,128 @@ def rasterise(polygons: Sequence[Any], grid: Grid) -> NDArray[np.int32]:
     numpy.ndarray
         Shape (rows, columns).
     """
-    labels = np.full((grid.rows, grid.columns), -1, dtype=np.int32)
-    for number in range(len(polygons) - 1, -1, -1):
-        row, column = _crossings(polygons[number], grid)
-        if not len(row):
-            continue
-        low, high = row.min(), row.max() + 1
-        left, right = column.min(), column.max() + 1
-        width = right - left
-        crossed = np.bincount((row - low) * width + column - left, minlength=(high - low) * width)
-        toggles = (crossed % 2 == 1).reshape(high - low, width)
-        inside = np.logical_xor.accumulate(toggles, axis=1)[:, : grid.columns - left]
-        labels[low:high, left : min(right, grid.columns)][inside] = number
-    return labels
+    return drawn(runs(polygons, grid), grid)
 
 
-def _crossings(polygon: Any, grid: Grid) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows whose centre line an edge crosses, and the first column right of each crossing."""
-    import shapely
+def drawn(found: Runs, grid: Grid) -> NDArray[np.int32]:
+    """Draw runs of cells: the number of each, the lowest where several meet, -1 elsewhere."""
+    start, end, number = found
+    cells = grid.rows * grid.columns
+    if not found.overlap:
+        bounds = np.concatenate([[0], np.column_stack([start, end]).ravel(), [cells]])
+        values = np.full(len(bounds) - 1, -1, dtype=np.int32)
+        values[1::2] = number
+        return np.repeat(values, np.diff(bounds)).reshape(grid.rows, grid.columns)
+    labels = np.full(cells, -1, dtype=np.int32)
+    last = np.argsort(-number, kind="stable")
+    for first, until, value in zip(start[last], end[last], number[last], strict=True):
+        labels[first:until] = value
+    return labels.reshape(grid.rows, grid.columns)
 
-    ends, ring = shapely.get_coordinates(
-        shapely.get_rings(shapely.get_parts(polygon)), return_index=True
-    )
-    same = ring[1:] == ring[:-1]
-    x = (ends[:, 0] - grid.x_min_m) / grid.cell_size_m - 0.5
-    y = (ends[:, 1] - grid.y_min_m) / grid.cell_size_m - 0.5
-    x0, x1, y0, y1 = x[:-1][same], x[1:][same], y[:-1][same], y[1:][same]
+
+def runs(polygons: Sequence[Any] | NDArray[Any], grid: Grid) -> Runs:
+    """Find the runs of cells whose centres a polygon holds.
+
+    Every polygon edge crosses some lines of cell centres; right of a crossing, inside becomes
+    outside and outside inside (the even-odd rule, which holes obey too).
+    """
+    x0, y0, x1, y1, number = _edges(polygons, grid)
+    x0, y0, x1, y1 = x0 - 0.5, y0 - 0.5, x1 - 0.5, y1 - 0.5
     # half-open: a line through a shared end is crossed once
     first = np.ceil(np.minimum(y0, y1)).astype(np.int64)
     last = np.ceil(np.maximum(y0, y1)).astype(np.int64)
-    count = last - first
-    edge = np.repeat(np.arange(len(count)), count)
-    row = first[edge] + np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)
+    edge, row = _counted(first, last)
     slope = (x1 - x0)[edge] / (y1 - y0)[edge]
     column = np.ceil(x0[edge] + (row - y0[edge]) * slope).astype(np.int64)
     held = (row >= 0) & (row < grid.rows)
-    return row[held], np.clip(column[held], 0, grid.columns)
+    row, column, number = row[held], column[held].clip(0, grid.columns), number[edge[held]]
+    # by polygon, then along the rows: each row is crossed an even number of times
+    order = np.argsort((number * grid.rows + row) * (grid.columns + 1) + column)
+    cell, number = (row * grid.columns + column)[order], number[order]
+    start, end, number = cell[::2], cell[1::2], number[::2]
+    order = np.argsort(start, kind="stable")
+    order = order[(start < end)[order]]
+    return Runs(start[order], end[order], number[order])
 
 
-def touched(polygons: Sequence[Any], grid: Grid) -> NDArray[np.bool_]:
-    """Cells that the outline of a polygon may pass through; in the others nothing changes.
+def outline_cells(
+    polygons: Sequence[Any] | NDArray[Any], grid: Grid
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Cells that the outline of a polygon passes through, and the polygon's number.
 
-    Outlines are sampled at half a cell, so that each of their points is within a quarter of a
-    cell of a sample, and the cells around those of the samples are marked too.
+    A cell is among them if the outline comes closer to it than a millionth of a cell, which is
+    more than coordinates are rounded by. In a cell that is not, nothing changes.
 
     Parameters
     ----------
     polygons
         Shapely polygons or multipolygons.
     grid
-        The grid.
+        The grid; cells are numbered row by row.
 
     Returns
     -------
-    numpy.ndarray
-        Shape (rows, columns).
+    cells, numbers
+        Each pair once, by cell and number.
     """
+    x0, y0, x1, y1, number = _edges(polygons, grid)
+    south, north = np.minimum(y0, y1), np.maximum(y0, y1)
+    low = np.floor(south - _CLOSE).astype(np.int64).clip(0, grid.rows)
+    high = np.floor(north + _CLOSE).astype(np.int64).clip(-1, grid.rows - 1)
+    edge, row = _counted(low, high + 1)
+    slope = np.zeros(len(x0))
+    np.divide(x1 - x0, y1 - y0, out=slope, where=y1 != y0)
+    x0, y0, x1, slope = x0[edge], y0[edge], x1[edge], slope[edge]
+    # where the edge enters and leaves the row; a level edge is in it from end to end
+    enters = x0 + (np.maximum(south[edge], row - _CLOSE) - y0) * slope
+    leaves = x0 + (np.minimum(north[edge], row + 1 + _CLOSE) - y0) * slope
+    level = south[edge] == north[edge]
+    leaves[level] = x1[level]
+    west, east = np.minimum(enters, leaves), np.maximum(enters, leaves)
+    left = np.floor(west - _CLOSE).astype(np.int64).clip(0, grid.columns)
+    right = np.floor(east + _CLOSE).astype(np.int64).clip(-1, grid.columns - 1)
+    piece, column = _counted(left, right + 1)
+    cell = row[piece] * grid.columns + column
+    return pairs_once(cell, number[edge[piece]], len(polygons))
+
+
+def pairs_once(
+    cells: NDArray[np.int64], numbers: NDArray[np.int64], most: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each pair of a cell and a number below `most` once, in order."""
+    pairs = np.sort(cells * most + numbers)  # np.unique hashes, which is slower
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
+    cells = pairs // most
+    return cells, pairs - cells * most
+
+
+def _edges(
+    polygons: Sequence[Any] | NDArray[Any], grid: Grid
+) -> tuple[
+    NDArray[np.float64],
+    NDArray[np.float64],
+    NDArray[np.float64],
+    NDArray[np.float64],
+    NDArray[np.int64],
+]:
+    """Both ends of every edge, in cells from the corner of the grid, and its polygon."""
     import shapely
 
-    outlines = shapely.segmentize(
-        shapely.boundary(np.asarray(polygons, dtype=object)), grid.cell_size_m / 2
-    )
-    x, y = shapely.get_coordinates(outlines).T
-    row, column, held = grid.cell_of(x, y)
-    marked = np.zeros((grid.rows, grid.columns), dtype=np.bool_)
-    marked[row[held], column[held]] = True
-    wide = marked.copy()
-    wide[1:] |= marked[:-1]
-    wide[:-1] |= marked[1:]
-    result = wide.copy()
-    result[:, 1:] |= wide[:, :-1]
-    result[:, :-1] |= wide[:, 1:]
-    return result
+    parts, polygon = shapely.get_parts(np.asarray(polygons, dtype=object), return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    ends, ring = shapely.get_coordinates(rings, return_index=True)
+    same = ring[1:] == ring[:-1]
+    x = (ends[:, 0] - grid.x_min_m) / grid.cell_size_m
+    y = (ends[:, 1] - grid.y_min_m) / grid.cell_size_m
+    number = polygon[part[ring[1:][same]]]
+    return x[:-1][same], y[:-1][same], x[1:][same], y[1:][same], number
+
+
+def _counted(
+    first: NDArray[np.int64], end: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count from each `first` up to its `end`: which range, and the numbers."""
+    count = np.maximum(end - first, 0)
+    which = np.repeat(np.arange(len(count)), count)
+    before = np.cumsum(count) - count
+    return which, np.arange(len(which)) - np.repeat(before - first, count)

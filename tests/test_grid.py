@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from hotspots.errors import SettingsError
-from hotspots.grid import MOST_CELLS, Grid, rasterise
+from hotspots.grid import MOST_CELLS, Grid, outline_cells, rasterise
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -112,6 +112,37 @@ def test_no_polygons_and_empty_polygons() -> None:
     grid = Grid(0, 0, 10, 2, 3)
     assert rasterise([], grid).tolist() == [[-1] * 3] * 2
     assert rasterise([shapely.Polygon()], grid).tolist() == [[-1] * 3] * 2
+
+
+@given(SEEDS)
+@settings(max_examples=60, deadline=None)
+def test_outline_cells_are_those_that_shapely_finds(seed: int) -> None:
+    """Cells that a polygon's outline meets are marked with its number, and hardly any other."""
+    draw = np.random.default_rng(seed)
+    polygons = [jagged(draw) for _ in range(3)]
+    grid = Grid(draw.uniform(-5, 5), draw.uniform(-5, 5), draw.uniform(2, 9), 14, 17)
+    row, column = np.divmod(np.arange(14 * 17), 17)
+    west, south = grid.x_min_m + column * grid.cell_size_m, grid.y_min_m + row * grid.cell_size_m
+    found = set(zip(*(part.tolist() for part in outline_cells(polygons, grid)), strict=True))
+    for reach, must in ((0.0, True), (1e-5, False)):
+        boxes = shapely.box(
+            west - reach, south - reach,
+            west + grid.cell_size_m + reach, south + grid.cell_size_m + reach,
+        )  # fmt: skip
+        meets = {
+            (int(cell), number)
+            for number, polygon in enumerate(polygons)
+            for cell in np.flatnonzero(shapely.intersects(shapely.boundary(polygon), boxes))
+        }
+        assert meets <= found if must else found <= meets
+
+
+def test_outline_cells_by_hand() -> None:
+    """A square whose sides lie on the walls of cells marks the cells on both sides of them."""
+    cells, numbers = outline_cells([shapely.box(10, 10, 30, 20)], Grid(0, 0, 10, 4, 5))
+    # the middle row has no cell that is clear of the outline; the fourth row is out of reach
+    assert cells.tolist() == [0, 1, 2, 3, 5, 6, 7, 8, 10, 11, 12, 13]
+    assert not numbers.any()
 
 
 @given(SEEDS)

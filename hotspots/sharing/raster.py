@@ -32,6 +32,7 @@ CLASSES = 6
 
 _EARTH_RADIUS_M = 6378137.0
 _MOST_PIXELS = 4_000_000
+_BAND = 256
 _LATTICE = 32  # pixels between positions transformed exactly; millimetres are lost between
 _ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 
@@ -108,8 +109,12 @@ def draw_density(
     columns = max(1, math.ceil((east - west) / size))
     rows = max(1, math.ceil((north - south) / size))
     east, south = west + columns * size, north - rows * size
-    x, y = _look_up(density, west, north, size, rows, columns)
-    classes = _classify(density, values, np.asarray(breaks), x, y)
+    lattice = _look_up(density, west, north, size, rows, columns)
+    classes = np.zeros((rows, columns), dtype=np.uint8)
+    for start in range(0, rows, _BAND):  # a band at a time, which takes less memory
+        band = range(start, min(start + _BAND, rows))
+        x, y = (_fill(part, band, columns) for part in lattice)
+        classes[start : band.stop] = _classify(density, values, np.asarray(breaks), x, y)
     return Picture(
         png=write_png(classes, PALETTES[palette]),
         classes=classes,
@@ -192,24 +197,24 @@ def _frame(density: DensitySurface) -> tuple[float, float, float, float, float]:
 def _look_up(
     density: DensitySurface, west: float, north: float, size: float, rows: int, columns: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Coordinates of all pixel centres in the CRS of the surface, shape (rows, columns)."""
+    """Coordinates of every `_LATTICE`-th pixel centre in the CRS of the surface."""
     at_columns = np.arange(0, columns + _LATTICE, _LATTICE)
     at_rows = np.arange(0, rows + _LATTICE, _LATTICE)
     east, down = np.meshgrid(west + (at_columns + 0.5) * size, north - (at_rows + 0.5) * size)
     longitude = np.degrees(east / _EARTH_RADIUS_M)
     latitude = np.degrees(np.arctan(np.sinh(down / _EARTH_RADIUS_M)))
-    x, y = Projection(WGS84, density.crs).transform(longitude, latitude)
-    return _fill(x, rows, columns), _fill(y, rows, columns)
+    return Projection(WGS84, density.crs).transform(longitude, latitude)
 
 
-def _fill(lattice: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.float64]:
-    """Interpolate a lattice of every `_LATTICE`-th pixel to all pixels, linearly both ways."""
-    row, column = np.arange(rows), np.arange(columns)
+def _fill(lattice: NDArray[np.float64], rows: range, columns: int) -> NDArray[np.float64]:
+    """Interpolate a lattice of every `_LATTICE`-th pixel to rows of pixels, linearly both ways."""
+    row, column = np.arange(rows.start, rows.stop), np.arange(columns)
     above, left = row // _LATTICE, column // _LATTICE
     down = (row % _LATTICE / _LATTICE)[:, None]
     right = (column % _LATTICE / _LATTICE)[None, :]
     tall = lattice[above] * (1 - down) + lattice[above + 1] * down
-    return tall[:, left] * (1 - right) + tall[:, left + 1] * right
+    filled: NDArray[np.float64] = tall[:, left] * (1 - right) + tall[:, left + 1] * right
+    return filled
 
 
 def _classify(
@@ -226,11 +231,16 @@ def _classify(
     found = (column >= 0) & (column < width) & (row >= 0) & (row < height)
     cell_row, cell_column = row[found].astype(np.intp), column[found].astype(np.intp)
     within = density.inside[cell_row, cell_column]
-    found[found] = within
     row, column = row[found] - 0.5, column[found] - 0.5
     below, left = np.floor(row).astype(np.intp), np.floor(column).astype(np.intp)
-    up, right = row - below, column - left
     padded = np.pad(np.nan_to_num(values), 1, mode="edge")
+    # most pixels lie between four cells that are all below the first class
+    wide = np.maximum(padded[1:], padded[:-1])
+    shown = np.maximum(wide[:, 1:], wide[:, :-1]) >= breaks[0] * (1 - 1e-9)
+    within &= shown[below + 1, left + 1]
+    found[found] = within
+    row, column, below, left = row[within], column[within], below[within], left[within]
+    up, right = row - below, column - left
     lower = padded[below + 1, left + 1] * (1 - right) + padded[below + 1, left + 2] * right
     upper = padded[below + 2, left + 1] * (1 - right) + padded[below + 2, left + 2] * right
     classes = np.zeros(x.shape, dtype=np.uint8)

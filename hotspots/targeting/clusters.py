@@ -12,8 +12,8 @@ from hotspots.targeting.density import Engine, check_places
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-# Places: scikit-learn takes 2 s for so many where they lie thinly and far more where they crowd.
-# The compiled path takes a tenth of a second, and a second to start, or four the very first time.
+# Places: pairs of neighbours take 0.3 s for so many where they lie thinly and far more where they
+# crowd. The compiled path takes a tenth of a second, and a second to start, or four the first time.
 _COMPILED_FROM = 200_000
 
 
@@ -44,11 +44,12 @@ def dbscan(
         Incidents in it that make a core place.
     engine
         ``"plain"`` uses scikit-learn, whose memory grows with the neighbours of all places,
-        ``"compiled"`` numba, whose memory grows with the places, and ``"auto"`` numba where
-        there are many places. Labels are the same, except that scikit-learn decides either way
+        ``"compiled"`` numba, whose memory grows with the places. ``"auto"`` takes numba where
+        there are many places, and otherwise SciPy's pairs of neighbours, so that a small run
+        need not import either. Labels are the same, except that scikit-learn decides either way
         on a pair whose distance rounds to `eps_m` though its square exceeds ``eps_m**2``, by
-        how its tree happens to be cut; numba goes by the square. Places spread over far more
-        squares of `eps_m` than there are places stay with scikit-learn.
+        how its tree happens to be cut; the others go by the square. Many places spread over far
+        more squares of `eps_m` than there are places go to scikit-learn.
 
     Returns
     -------
@@ -78,6 +79,8 @@ def dbscan(
 
         if can_cluster(x, y, eps_m):
             return cluster(x, y, w, eps_m, min_incidents)
+    elif engine == "auto":
+        return _by_pairs(x, y, w, eps_m, min_incidents)
     from sklearn.cluster import DBSCAN
 
     order = np.lexsort((y, x))
@@ -88,3 +91,44 @@ def dbscan(
     labels[order] = found.labels_
     core[order[found.core_sample_indices_]] = True
     return labels, core
+
+
+def _by_pairs(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    eps_m: float,
+    min_incidents: float,
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The same from all pairs of neighbours."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import KDTree
+
+    order = np.lexsort((y, x))
+    x, y, weight = x[order], y[order], weight[order]
+    # a little farther, as the tree may round otherwise than the square below
+    pairs = KDTree(np.column_stack([x, y])).query_pairs(eps_m * (1 + 1e-9), output_type="ndarray")
+    a, b = pairs[
+        (x[pairs[:, 0]] - x[pairs[:, 1]]) ** 2 + (y[pairs[:, 0]] - y[pairs[:, 1]]) ** 2
+        <= eps_m * eps_m
+    ].T
+    n = len(x)
+    held = weight + np.bincount(a, weight[b], n) + np.bincount(b, weight[a], n)
+    core = held >= min_incidents
+    both = core[a] & core[b]
+    links = coo_array((np.ones(both.sum(), dtype=np.bool_), (a[both], b[both])), shape=(n, n))
+    part = connected_components(links, directed=False)[1]
+    # clusters are numbered by their first core place, and a border goes to the first it reaches
+    _, first, number = np.unique(part[core], return_index=True, return_inverse=True)
+    label = np.full(n, n, dtype=np.int64)
+    label[core] = np.argsort(np.argsort(first))[number]
+    reached = label.copy()
+    for one, other in ((a, b), (b, a)):
+        border = ~core[one] & core[other]
+        np.minimum.at(reached, one[border], label[other[border]])
+    labels = np.empty(n, dtype=np.int64)
+    labels[order] = np.where(reached < n, reached, -1)
+    cores = np.empty(n, dtype=np.bool_)
+    cores[order] = core
+    return labels, cores

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 Engine = Literal["auto", "plain", "compiled"]
 
 _PAIRS_AT_ONCE = 4_000_000
-# Pairs of places and cells: numpy takes some 15 ns for each, 1.5 s for so many. The compiled
-# path takes 0.5 ns, and a second to start, or three the very first time.
-_COMPILED_FROM = 100_000_000
+# Pairs of places and cells: numpy takes some 15 ns for each, twice that inside a border. The
+# compiled path takes 0.5 ns, and a second to start, or three the very first time. DBSCAN starts
+# it anyway from so many places.
+_COMPILED_FROM = 60_000_000
+_MANY_PLACES = 200_000
 
 
 def kernel_density(
@@ -128,7 +130,8 @@ def check_places(
 
 def _is_compiled(engine: Engine, places: int, grid: Grid, bandwidth_m: float) -> bool:
     across = 2 * np.ceil(bandwidth_m / grid.cell_size_m) + 1
-    return engine == "compiled" or (engine == "auto" and places * across**2 > _COMPILED_FROM)
+    many = places > _MANY_PLACES or places * across**2 > _COMPILED_FROM
+    return engine == "compiled" or (engine == "auto" and many)
 
 
 def _plain_sums(

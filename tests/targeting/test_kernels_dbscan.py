@@ -42,12 +42,13 @@ def rounds_to(x: Floats, y: Floats, eps: float) -> bool:
 
 
 def check(x: Floats, y: Floats, weight: Floats, eps: float, least: int) -> None:
-    """Compare the compiled path with scikit-learn."""
+    """Compare the compiled path, and that by pairs, with scikit-learn."""
     assert can_cluster(x, y, eps)
-    labels, core = cluster(x, y, weight, eps, least)
     expected = reference(x, y, weight, eps, least)
-    np.testing.assert_array_equal(labels, expected[0])
-    np.testing.assert_array_equal(core, expected[1])
+    for act in (cluster, clusters._by_pairs):
+        labels, core = act(x, y, weight, eps, least)
+        np.testing.assert_array_equal(labels, expected[0])
+        np.testing.assert_array_equal(core, expected[1])
 
 
 def scatter(draw: np.random.Generator, shape: str, count: int) -> Floats:
@@ -122,8 +123,9 @@ def test_pair_whose_distance_rounds_to_the_radius() -> None:
     """The square decides: the root of 13, squared, is below 13, so 2 and 3 m do not reach."""
     eps = 13**0.5
     assert eps * eps < 13
-    labels, _ = cluster(np.array([0.0, 2.0]), np.array([0.0, 3.0]), np.ones(2), eps, 2)
-    assert labels.tolist() == [-1, -1]
+    for act in (cluster, clusters._by_pairs):
+        labels, _ = act(np.array([0.0, 2.0]), np.array([0.0, 3.0]), np.ones(2), eps, 2)
+        assert labels.tolist() == [-1, -1]
 
 
 def test_two_crowds_a_little_too_far_apart() -> None:
@@ -196,6 +198,7 @@ def test_many_places_take_the_compiled_path(monkeypatch: pytest.MonkeyPatch) -> 
     plain = dbscan(x, y, np.ones(500), eps_m=50, min_incidents=5)
     monkeypatch.setattr(clusters, "_COMPILED_FROM", 499)
     monkeypatch.setattr("sklearn.cluster.DBSCAN", None)
+    monkeypatch.setattr(clusters, "_by_pairs", None)
     compiled = dbscan(x, y, np.ones(500), eps_m=50, min_incidents=5)
     np.testing.assert_array_equal(compiled, plain)
 
