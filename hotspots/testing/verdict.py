@@ -37,9 +37,9 @@ def verdict(table: pd.DataFrame, *, ours: str, hindsight: str, months: int) -> l
     mine = rows[ours]
     sentences = [
         f"{mine['pieces']} hotspots on {mine['area_km2']:.2f} km² ({mine['area_share']:.3%} of the "
-        f"area), chosen by {mine['train_from']} to {mine['train_to']}, held "
+        f"area), chosen by {_months(mine, 'train')}, held "
         f"{mine['hit_rate']:.1%}{_span(mine, 'hit_rate')} of the {mine['incidents_test']:,} "
-        f"incidents of {mine['test_from']} to {mine['test_to']}: PAI {mine['pai']:.1f}."
+        f"incidents of {_months(mine, 'test')}: PAI {mine['pai']:.1f}."
     ]
     groups: dict[str, list[str]] = {"beats": [], "loses": [], "level": []}
     others = []
@@ -96,6 +96,11 @@ def _against(row: dict[str, Any]) -> str:
     if not math.isnan(row["difference_low"]):
         points += f", {100 * row['difference_low']:+.1f} to {100 * row['difference_high']:+.1f}"
     return f"{row['method']} ({row['hit_rate']:.1%}; {points})"
+
+
+def _months(row: dict[str, Any], which: str) -> str:
+    first, last = row[f"{which}_from"], row[f"{which}_to"]
+    return str(first) if first == last else f"{first} to {last}"
 
 
 def _span(row: dict[str, Any], name: str) -> str:
