@@ -2,7 +2,8 @@
 
 Nothing here is real. Two districts of 10 km by 10 km hold towns of different size and open
 country; incidents follow the density of people, lie on map points some 90 m apart (as those of
-data.police.uk do), and come in months. On top, hotspots of several shapes and strengths are planted.
+data.police.uk do), and come in months. On top, hotspots of several shapes and strengths are
+planted.
 """
 
 from __future__ import annotations
