@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 _FEW_MONTHS = 6
 
 
-def verdict(table: pd.DataFrame, *, ours: str, hindsight: str, months: int) -> list[str]:
+def verdict(
+    table: pd.DataFrame, *, ours: str, hindsight: str, months: int, splits: int = 1
+) -> list[str]:
     """Say how `ours` compares with every other row of a table of accuracy.
 
     A method is beaten or wins where the interval of the difference in hit rate leaves out zero;
@@ -27,17 +29,20 @@ def verdict(table: pd.DataFrame, *, ours: str, hindsight: str, months: int) -> l
         Columns `hotspots.frames.ACCURACY`.
     ours, hindsight
         Names of the method to be judged, and of the one that is no rival.
-    months
-        How many months were tested.
+    months, splits
+        How many months were tested, in how many splits.
     """
     rows: dict[str, dict[str, Any]] = {
         str(row["method"]): {str(key): value for key, value in row.items()}
         for row in table.to_dict("records")
     }
     mine = rows[ours]
+    chosen = _months(mine, "train")
+    if splits > 1:
+        chosen = f"the months before each of {splits} splits"
     sentences = [
         f"{mine['pieces']} hotspots on {mine['area_km2']:.2f} km² ({mine['area_share']:.3%} of the "
-        f"area), chosen by {_months(mine, 'train')}, held "
+        f"area), chosen by {chosen}, held "
         f"{mine['hit_rate']:.1%}{_span(mine, 'hit_rate')} of the {mine['incidents_test']:,} "
         f"incidents of {_months(mine, 'test')}: PAI {mine['pai']:.1f}."
     ]
