@@ -9,6 +9,9 @@ from __future__ import annotations
 import argparse
 import math
 import sys
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,39 +28,50 @@ TORONTO_COLUMNS = {"longitude": "Long", "latitude": "Lat", "date": "date", "cate
 BUFFER_M = 250
 
 
-def hertfordshire(file: str) -> list[tuple[str, hotspots.Backtest]]:
+@dataclass(frozen=True)
+class Case:
+    """One backtest to be made."""
+
+    name: str
+    incidents: Any
+    districts: Any
+    intake: Mapping[str, Any]
+    options: Mapping[str, Any]
+
+    def measure(self) -> hotspots.Backtest:
+        """Make it."""
+        sys.stderr.write(f"{self.name} ...\n")
+        settings = hotspots.Settings.from_dict({"intake": dict(self.intake)})
+        return hotspots.backtest(self.incidents, self.districts, settings=settings, **self.options)
+
+
+def hertfordshire(file: str) -> list[Case]:
     """Halves with all and with the default categories, shorter spans, and rolling months."""
+    every = {"categories": ["all"]}
+    cases: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = [
+        ("Six months, then six; all categories", every, {"split": "2021-07"}),
+        ("Six months, then six", {}, {"split": "2021-07"}),
+        ("January to April, then May to August", {"to_month": "2021-08"}, {"split": "2021-05"}),
+        ("May to August, then September to December", {"from_month": "2021-05"},
+         {"split": "2021-09"}),
+        ("October, November, December, each by all months before it", {}, {"rolling": 3}),
+    ]  # fmt: skip
+    return [Case(name, file, "hertfordshire", intake, when) for name, intake, when in cases]
 
-    def measure(name: str, intake: dict[str, Any], **options: Any) -> tuple[str, Any]:
-        return named(name, file, "hertfordshire", {"intake": intake}, **options)
 
+def west_yorkshire() -> list[Case]:
+    """The bundled sample."""
+    sample, when = hotspots.sample_incidents(), {"split": "2018-07"}
     every = {"categories": ["all"]}
     return [
-        measure("Six months, then six; all categories", every, split="2021-07"),
-        measure("Six months, then six", {}, split="2021-07"),
-        measure("January to April, then May to August", {"to_month": "2021-08"}, split="2021-05"),
-        measure("May to August, then September to December", {"from_month": "2021-05"},
-                split="2021-09"),
-        measure("October, November, December, each by all months before it", {}, rolling=3),
-    ]  # fmt: skip
+        Case("July 2016 and 2017, then July 2018", sample, "west-yorkshire", {}, when),
+        Case("The same; all categories", sample, "west-yorkshire", every, when),
+    ]
 
 
-def west_yorkshire() -> list[tuple[str, hotspots.Backtest]]:
-    """The bundled sample."""
-    sample = hotspots.sample_incidents()
-    return [
-        named("July 2016 and 2017, then July 2018", sample, "west-yorkshire", {}, split="2018-07"),
-        named(
-            "The same; all categories", sample, "west-yorkshire",
-            {"intake": {"categories": ["all"]}}, split="2018-07",
-        ),
-    ]  # fmt: skip
-
-
-def toronto(file: str) -> list[tuple[str, hotspots.Backtest]]:
+def toronto(file: str) -> list[Case]:
     """Two pairs of years, on one district made from the incidents."""
-    district = hull_of(file)
-    results = []
+    district, cases = hull_of(file), []
     for year in (2018, 2019):
         intake = {
             "columns": TORONTO_COLUMNS,
@@ -65,9 +79,9 @@ def toronto(file: str) -> list[tuple[str, hotspots.Backtest]]:
             "from_month": f"{year}-01",
             "to_month": f"{year + 1}-12",
         }
-        name = f"{year}, then {year + 1}"
-        results.append(named(name, file, district, {"intake": intake}, split=f"{year + 1}-01"))
-    return results
+        when = {"split": f"{year + 1}-01"}
+        cases.append(Case(f"{year}, then {year + 1}", file, district, intake, when))
+    return cases
 
 
 def hull_of(file: str) -> gpd.GeoDataFrame:
@@ -77,15 +91,6 @@ def hull_of(file: str) -> gpd.GeoDataFrame:
     spots = gpd.points_from_xy(rows["Long"].astype(float), rows["Lat"].astype(float), crs=4326)
     hull = shapely.convex_hull(shapely.MultiPoint(list(spots.to_crs(32617)))).buffer(BUFFER_M)
     return gpd.GeoDataFrame({"district": ["Toronto"]}, geometry=[hull], crs=32617)
-
-
-def named(
-    name: str, incidents: Any, districts: Any, settings: dict[str, Any], **options: Any
-) -> tuple[str, hotspots.Backtest]:
-    """Measure one case."""
-    sys.stderr.write(f"{name} ...\n")
-    chosen = hotspots.Settings.from_dict(settings)
-    return name, hotspots.backtest(incidents, districts, settings=chosen, **options)
 
 
 def section(cases: list[tuple[str, hotspots.Backtest]]) -> str:
@@ -168,10 +173,16 @@ def main() -> None:
     options.add_argument("--hertfordshire", help="street files of Hertfordshire, 2021")
     options.add_argument("--toronto", help="Toronto major crime indicators, as CSV")
     given = options.parse_args()
-    page = replaced(PAGE.read_text(encoding="utf-8"), "west-yorkshire", section(west_yorkshire()))
-    for name, measure in (("hertfordshire", hertfordshire), ("toronto", toronto)):
+    cases = {"west-yorkshire": west_yorkshire()}
+    for name, which in (("hertfordshire", hertfordshire), ("toronto", toronto)):
         if file := getattr(given, name):
-            page = replaced(page, name, section(measure(file)))
+            cases[name] = which(file)
+    page = PAGE.read_text(encoding="utf-8")
+    with ProcessPoolExecutor() as pool:
+        results = {name: pool.map(Case.measure, some) for name, some in cases.items()}
+        for name, some in cases.items():
+            named = [(case.name, found) for case, found in zip(some, results[name], strict=True)]
+            page = replaced(page, name, section(named))
     PAGE.write_text(page, encoding="utf-8")
 
 

@@ -121,8 +121,8 @@ BUDGET_CURVE: tuple[Column, ...] = (
 ACCURACY: tuple[Column, ...] = (
     Column("method", "str", "", "how the pieces of ground were chosen"),
     Column("train_from", "str", "", "first month it was chosen by, YYYY-MM"),
-    Column("train_to", "str", "", "last month it was chosen by"),
-    Column("test_from", "str", "", "first month it was tested on, later than all of those"),
+    Column("train_to", "str", "", "last month it was chosen by, in the last split"),
+    Column("test_from", "str", "", "first month it was tested on; later, split by split"),
     Column("test_to", "str", "", "last month it was tested on"),
     Column("pieces", "int", "", "pieces of ground; the mean over several splits, rounded"),
     Column("area_km2", "float", "km²", "their area a; the mean over several splits"),

@@ -150,6 +150,33 @@ def test_rolling_splits_pool_the_last_months(town_file, town_rows, watched):
     row = found.table.iloc[0]
     assert (row["test_from"], row["test_to"]) == ("2021-11", "2021-12")
     assert row["incidents_test"] <= sum(r["Month"] > "2021-10" for r in town_rows)
+    assert "chosen by the months before each of 2 splits" in found.verdict[0]
+
+
+def test_a_method_that_a_split_lacks_is_left_out_and_said(town_file):
+    """February is tested by January alone, which has no older half."""
+    settings = SETTINGS.replace(intake={"to_month": "2021-03"})
+    found = hotspots.backtest(town_file, "Stevenage", rolling=2, settings=settings)
+    assert "map of older months" not in set(found.table["method"])
+    said = "Left out: map of older months, which gave something in 1 of 2 splits."
+    assert said in found.messages
+
+
+def test_rows_that_say_the_same_are_left_out_and_said(result):
+    """With a single district every piece is in every district."""
+    assert not result.table["method"].str.endswith(", every district").any()
+    assert sum("holds the same incidents as" in message for message in result.messages) == 2
+
+
+def test_nothing_to_test_by_is_one_line(town_rows, write_street, tmp_path):
+    """All later incidents lie in another county."""
+    rows = [
+        row if row["Month"] < SPLIT else row | {"Longitude": "-3.0", "Latitude": "53.0"}
+        for row in town_rows
+    ]
+    path = write_street(tmp_path / "far-street.csv", rows)
+    with pytest.raises(InputError, match="nothing to test by"):
+        hotspots.backtest(path, "Stevenage", split=SPLIT, settings=SETTINGS)
 
 
 def test_every_category_counts_when_all_is_asked_for(write_street, street_row, town_rows, tmp_path):

@@ -101,6 +101,7 @@ def backtest(
         with stage(f"methods {number}", f"Measuring them on {which}, beside plain methods"):
             tallies += measuring.tallies_of(one, found, layer, settings, borders)
             points += measuring.points_of(one, found, shares, borders)
+    tallies, left_out = measuring.comparable(tallies, len(splits))
     months = sum(len(one.test_months) for one in splits)
     total_km2 = float(layer["area_km2"].sum())
     draws = month_draws(months, seed=SEED)
@@ -109,10 +110,12 @@ def backtest(
         table=table,
         curve=curve_table(points, total_km2, draws),
         months=month_table(tallies),
-        verdict=tuple(verdict(table, ours=OURS, hindsight=HINDSIGHT, months=months)),
+        verdict=tuple(
+            verdict(table, ours=OURS, hindsight=HINDSIGHT, months=months, splits=len(splits))
+        ),
         settings=found.settings,
         choices=(*choices, *found.choices),
-        messages=tuple(found.messages),
+        messages=(*found.messages, *left_out),
         provenance=_described(
             replace(found, quality=places.quality, origin=origin_of(districts, places.quality))
         ),

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 OURS = "this method"
 OLDER_MAP = "map of older months"
+DBSCAN = "DBSCAN alone"
 HINDSIGHT = "best in hindsight"
+#: Ends the names of methods that are held to a piece in every district.
+EVERY_DISTRICT = ", every district"
 
 USUAL_SIDE_M = 250.0
 #: Steps of the lattice in the mean side of a piece, and least and greatest sides by it: 25 m and
@@ -104,11 +107,9 @@ def baselines(
         "free rectangles": (_rectangles, f"{sides} m a side"),
     }
     for name, (place, note) in shapes.items():
-        free = borders.cut(place(train, pieces, area_km2, None))
-        yield Ground(name, free, note)
-        served = borders.cut(place(train, pieces, area_km2, train["group"]), grouped=True)
-        if not _same(free, served):
-            yield Ground(f"{name}, every district", served, note)
+        yield Ground(name, borders.cut(place(train, pieces, area_km2, None)), note)
+        served = place(train, pieces, area_km2, train["group"])
+        yield Ground(f"{name}{EVERY_DISTRICT}", borders.cut(served, grouped=True), note)
     surface = found.density
     scattered = placement.densest_cells(surface, area_km2=area_km2)
     yield Ground(
@@ -123,9 +124,7 @@ def baselines(
         *xyw, pieces=pieces, eps_m=placement.SWEEP_M, min_incidents=least, area_km2=area_km2
     )
     if len(clusters):
-        yield Ground(
-            "DBSCAN alone", borders.cut(clusters), "clusters with most incidents, discs scaled"
-        )
+        yield Ground(DBSCAN, borders.cut(clusters), "clusters with most incidents, discs scaled")
 
 
 def hindsight(test: pd.DataFrame, pieces: int, area_km2: float, borders: Borders) -> Ground:
@@ -147,13 +146,6 @@ def ranked(
     yield f"grid squares of {USUAL_SIDE_M:g} m", unit, fixed
     free = placement.free_squares(*xyw, pieces=most, side_m=USUAL_SIDE_M)
     yield f"free squares of {USUAL_SIDE_M:g} m", unit, free
-
-
-def _same(one: NDArray[np.object_], other: NDArray[np.object_]) -> bool:
-    """Whether pieces cover the same ground, in whatever order."""
-    import shapely
-
-    return bool(shapely.union_all(one).equals(shapely.union_all(other)))
 
 
 def _squares(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from hotspots.errors import NothingFoundError
 from hotspots.programme.baselines import (
+    DBSCAN,
+    EVERY_DISTRICT,
     OLDER_MAP,
     OURS,
     Borders,
@@ -39,6 +41,28 @@ def found_by(one: Origin, layer: gpd.GeoDataFrame, settings: Settings) -> Target
             "is nothing to measure; " + " ".join(found.messages)
         )
     return found
+
+
+def comparable(tallies: Sequence[Tally], splits: int) -> tuple[list[Tally], list[str]]:
+    """Tallies of the methods that every split has, and what is said of the others.
+
+    A method held to every district that holds just what it holds without is left out, too.
+    """
+    by_method: dict[str, list[Tally]] = {}
+    for tally in tallies:
+        by_method.setdefault(tally.method, []).append(tally)
+    said = []
+    for method in (OLDER_MAP, DBSCAN):
+        if (found := len(by_method.get(method, []))) < splits:
+            said.append(f"Left out: {method}, which gave something in {found} of {splits} splits.")
+            by_method.pop(method, None)
+    for method in [name for name in by_method if name.endswith(EVERY_DISTRICT)]:
+        plain = method.removesuffix(EVERY_DISTRICT)
+        pairs = zip(by_method[method], by_method[plain], strict=True)
+        if all(one.test_inside == other.test_inside for one, other in pairs):
+            said.append(f"Left out: {method}, which holds the same incidents as {plain}.")
+            del by_method[method]
+    return [tally for some in by_method.values() for tally in some], said
 
 
 def tallies_of(

@@ -97,6 +97,11 @@ def _origin(places: Places, later: Sequence[str]) -> Origin:
     months = [month for month in places.months if month < later[0]]
     table = places.table
     counts = table["selecting"] & (table["district"] != "") & table["period"].isin(later)
+    if not counts.any():
+        raise InputError(
+            f"No incident of a selecting category lies inside the districts in {later[0]} to "
+            f"{later[-1]}, so there is nothing to test by."
+        )
     return Origin(
         train=_cut(places, months),
         test=table[counts].reset_index(drop=True),

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 _FEW_MONTHS = 6
 
 
-def verdict(table: pd.DataFrame, *, ours: str, hindsight: str, months: int) -> list[str]:
+def verdict(
+    table: pd.DataFrame, *, ours: str, hindsight: str, months: int, splits: int = 1
+) -> list[str]:
     """Say how `ours` compares with every other row of a table of accuracy.
 
     A method is beaten or wins where the interval of the difference in hit rate leaves out zero;
@@ -27,19 +29,22 @@ def verdict(table: pd.DataFrame, *, ours: str, hindsight: str, months: int) -> l
         Columns `hotspots.frames.ACCURACY`.
     ours, hindsight
         Names of the method to be judged, and of the one that is no rival.
-    months
-        How many months were tested.
+    months, splits
+        How many months were tested, in how many splits.
     """
     rows: dict[str, dict[str, Any]] = {
         str(row["method"]): {str(key): value for key, value in row.items()}
         for row in table.to_dict("records")
     }
     mine = rows[ours]
+    chosen = _months(mine, "train")
+    if splits > 1:
+        chosen = f"the months before each of {splits} splits"
     sentences = [
         f"{mine['pieces']} hotspots on {mine['area_km2']:.2f} km² ({mine['area_share']:.3%} of the "
-        f"area), chosen by {mine['train_from']} to {mine['train_to']}, held "
+        f"area), chosen by {chosen}, held "
         f"{mine['hit_rate']:.1%}{_span(mine, 'hit_rate')} of the {mine['incidents_test']:,} "
-        f"incidents of {mine['test_from']} to {mine['test_to']}: PAI {mine['pai']:.1f}."
+        f"incidents of {_months(mine, 'test')}: PAI {mine['pai']:.1f}."
     ]
     groups: dict[str, list[str]] = {"beats": [], "loses": [], "level": []}
     others = []
@@ -96,6 +101,11 @@ def _against(row: dict[str, Any]) -> str:
     if not math.isnan(row["difference_low"]):
         points += f", {100 * row['difference_low']:+.1f} to {100 * row['difference_high']:+.1f}"
     return f"{row['method']} ({row['hit_rate']:.1%}; {points})"
+
+
+def _months(row: dict[str, Any], which: str) -> str:
+    first, last = row[f"{which}_from"], row[f"{which}_to"]
+    return str(first) if first == last else f"{first} to {last}"
 
 
 def _span(row: dict[str, Any], name: str) -> str:

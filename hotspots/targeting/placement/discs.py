@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 #: Radii to choose among, metres.
-SWEEP_M: tuple[float, ...] = tuple(float(eps) for eps in range(50, 401, 25))
+SWEEP_M: tuple[float, ...] = tuple(float(eps) for eps in range(50, 401, 50))
 
 _SCALES = (0.0, 4.0)
 _ROUNDS = 14

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MOST_BINS = 25_000_000
+_MOST_CORNERS = 100_000
 
 
 def fitting_step(step_m: float, x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
@@ -62,7 +63,7 @@ class Windows:
         self._bins = np.bincount(flat, weight, minlength=reach.prod()).reshape(tuple(reach))
         self._taken = -(float(weight.sum()) + 1.0)
         self._bounds = _counts_of(self._bins, self._most)
-        self._activate(max(1, counts_at_once // len(shapes)))
+        self._activate(min(_MOST_CORNERS, max(1, counts_at_once // len(shapes))))
 
     def _activate(self, corners: int, bound: float = np.inf) -> None:
         """Look at the corners where the largest shape holds most, at those with `bound` at least.
@@ -107,6 +108,7 @@ class Windows:
         """
         cost = price_per_km2 * self.area_km2
         chosen: list[tuple[int, int, int, int]] = []
+        taken = np.zeros(self._bins.shape, dtype=np.bool_)
         best = _best_of(self._counts, cost)
         while True:
             corner = int(np.argmax(best[0])) if len(self._row) else -1
@@ -114,8 +116,8 @@ class Windows:
             if self._left_out > 0 and gain <= self._left_out - float(cost.min()):
                 self._activate(2 * len(self._row), gain + float(cost.min()))
                 best = _best_of(self._counts, cost)
-                for number in range(len(chosen)):
-                    self._count_around(chosen[: number + 1], best, cost)
+                for box in chosen:
+                    self._count_around(box, taken, best, cost)
                 continue
             if gain == -np.inf:
                 return
@@ -123,26 +125,26 @@ class Windows:
             row, column = int(self._row[corner]), int(self._column[corner])
             high, wide = (int(bins) for bins in self.shapes[shape])
             chosen.append((row, column, row + high, column + wide))
+            taken[row : row + high, column : column + wide] = True
             yield gain, row, column, shape
-            self._count_around(chosen, best, cost)
+            self._count_around(chosen[-1], taken, best, cost)
 
     def _count_around(
         self,
-        chosen: list[tuple[int, int, int, int]],
+        box: tuple[int, int, int, int],
+        taken: NDArray[np.bool_],
         best: tuple[NDArray[np.float64], NDArray[np.int64]],
         cost: NDArray[np.float64],
     ) -> None:
-        """Look again at the corners around the last rectangle, as none may overlap it."""
-        south, west, north, east = chosen[-1]
+        """Look again at the corners around a rectangle, as none may overlap what is taken."""
+        south, west, north, east = box
         south, west = max(0, south - self._most[0] + 1), max(0, west - self._most[1] + 1)
         near = self._slot[south:north, west:east]
         near = near[near >= 0]
-        around = self._bins[south : north + self._most[0], west : east + self._most[1]].copy()
-        for bottom, left, top, right in chosen:
-            rows = slice(max(0, bottom - south), max(0, top - south))
-            around[rows, max(0, left - west) : max(0, right - west)] = self._taken
+        around = (slice(south, north + self._most[0]), slice(west, east + self._most[1]))
+        bins = np.where(taken[around], self._taken, self._bins[around])
         counts = _counts_at(
-            _summed(around), self._row[near] - south, self._column[near] - west, self.shapes
+            _summed(bins), self._row[near] - south, self._column[near] - west, self.shapes
         )
         best[0][near], best[1][near] = _best_of(counts, cost)
 
