@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hotspots.programme import Runs
 
 _HOTSPOTS_SHOWN = 40
+_PEAKS_SHOWN = 5
 
 
 def clean(text: object) -> str:
@@ -134,6 +135,11 @@ def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
     console.print(table)
     if len(hotspots) > _HOTSPOTS_SHOWN:
         console.print(f"... and {len(hotspots) - _HOTSPOTS_SHOWN} more in plan.xlsx.")
+    if plan.targeting.peaks is not None and len(plan.targeting.peaks):
+        console.print("When the first are busiest:")
+        for row in plan.targeting.peaks.head(_PEAKS_SHOWN).itertuples():
+            console.print(f"  {clean(row.hotspot_id)}  {clean(row.sentence)}")
+        console.print("All hours of the week stand in plan.xlsx.\n")
     console.print(clean(plan.targeting.summary()))
     console.print(clean(plan.allocation.summary()))
     for message in [*plan.targeting.messages, *plan.allocation.messages]:
@@ -189,6 +195,9 @@ def plan_as_json(plan: Plan, paths: Sequence[Path]) -> dict[str, Any]:
         "hotspots": plan.hotspots[columns].to_dict("records"),
         "budget_hours": plan.allocation.budget_hours,
         "officer_hours": plan.allocation.hours,
+        "busiest": None
+        if plan.targeting.peaks is None
+        else dict(plan.targeting.peaks[["hotspot_id", "sentence"]].itertuples(index=False)),
         "summary": plan.summary(),
         "choices": [str(choice) for choice in plan.targeting.choices],
         "messages": [*plan.targeting.messages, *plan.allocation.messages],

@@ -1,5 +1,6 @@
 """Intake: incident rows become weighted places inside districts, every row accounted for."""
 
+from hotspots.intake.declared import read_declared_profile
 from hotspots.intake.districts import (
     BUNDLED_ATTRIBUTION,
     districts_fingerprint,
@@ -7,6 +8,7 @@ from hotspots.intake.districts import (
     text_for,
 )
 from hotspots.intake.fingerprints import incident_fingerprints
+from hotspots.intake.moments import read_moments
 from hotspots.intake.places import read_places
 from hotspots.intake.store import Store
 
@@ -15,7 +17,9 @@ __all__ = [
     "Store",
     "districts_fingerprint",
     "incident_fingerprints",
+    "read_declared_profile",
     "read_districts",
+    "read_moments",
     "read_places",
     "text_for",
 ]

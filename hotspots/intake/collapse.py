@@ -30,7 +30,13 @@ _TEXTS = ("category", "location", "area_name")
 _MONTH = "%Y-%m"
 
 
-def canonical(raw: Any, mapping: Mapping[str, str], source: Any, date_format: str) -> Any:
+def canonical(
+    raw: Any,
+    mapping: Mapping[str, str],
+    source: Any,
+    date_format: str,
+    keys: Mapping[str, Any] | None = None,
+) -> Any:
     """Select the mapped columns of one raw table under our names, all tables alike.
 
     All become text, never null; `collapse` trims and parses it once for each distinct text.
@@ -46,6 +52,8 @@ def canonical(raw: Any, mapping: Mapping[str, str], source: Any, date_format: st
     date_format
         How dates are written. Dates with days, which would split the groups of a month, and
         columns of a date type are turned into months here.
+    keys
+        Further text columns, made from `raw`, that `collapse` is to group by.
     """
     import ibis
 
@@ -69,6 +77,7 @@ def canonical(raw: Any, mapping: Mapping[str, str], source: Any, date_format: st
         date_text=date(),
         **{name: text(name) for name in (*_TEXTS, "incident_id")},
         **{SOURCE: source},
+        **(keys or {}),
     )
 
 
@@ -81,6 +90,7 @@ def collapse(
     hashed: bool,
     settings: IntakeSettings,
     selecting: Collection[str] | None,
+    keys: Collection[str] = (),
 ) -> Any:
     """Group rows to weighted places and give each group the reason why it does not count.
 
@@ -101,6 +111,8 @@ def collapse(
         Months asked for.
     selecting
         Categories that select; None for all.
+    keys
+        Further text columns to group by, handed on as they are.
 
     Returns
     -------
@@ -119,7 +131,7 @@ def collapse(
         rows = rows.mutate(incident_id=padded.ifelse(rows.incident_id.strip(), rows.incident_id))
         value = rows.incident_id.hash() if hashed else rows.incident_id
         ids["ids"] = value.collect(where=rows.incident_id != "")
-    grouped = rows.group_by([*texts, SOURCE]).agg(weight=rows.count(), **ids)
+    grouped = rows.group_by([*texts, SOURCE, *keys]).agg(weight=rows.count(), **ids)
     grouped = grouped.mutate(**{name: grouped[name].strip() for name in texts})
     x, y = _number(grouped.x_text), _number(grouped.y_text)
     if geographic:
@@ -157,7 +169,7 @@ def collapse(
         reason=reason,
         weight=grouped.weight,
         **{SOURCE: grouped[SOURCE]},
-        **{name: grouped[name] for name in ids},
+        **{name: grouped[name] for name in (*ids, *keys)},
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 _IN_MEMORY = "points in memory"
-_POSITIONS = ("longitude", "latitude", "easting", "northing")
+POSITIONS = ("longitude", "latitude", "easting", "northing")
 
 
 def from_points(
@@ -31,10 +31,10 @@ def from_points(
     import pandas as pd
     import shapely
 
-    _check_points(points, name)
+    check_points(points, name)
     shapes = points.geometry.to_numpy()
     shapes = np.where(shapely.is_empty(shapes), None, shapes)  # an empty point has no position
-    mapping, street = _point_columns(points, settings, name)
+    mapping, street = point_columns(points, settings, name)
     rows = pd.DataFrame({"x": shapely.get_x(shapes), "y": shapely.get_y(shapes)}).astype("string")
     for ours, theirs in mapping.items():
         values = points[theirs].reset_index(drop=True)
@@ -42,7 +42,7 @@ def from_points(
             values = values.dt.strftime(settings.date_format)
         rows[ours] = values.astype("string")
     rows[engines.SOURCE] = name
-    position = _POSITIONS[:2] if points.crs.is_geographic else _POSITIONS[2:]
+    position = POSITIONS[:2] if points.crs.is_geographic else POSITIONS[2:]
     mapped = {position[0]: "x", position[1]: "y"} | {ours: ours for ours in mapping}
     with engines.connection() as engine:
         raw = engines.from_memory(engine, rows)
@@ -78,7 +78,7 @@ def read_vector(path: Path) -> gpd.GeoDataFrame:
         raise InputError(f"Cannot read incidents from {path}: {line}.") from error
 
 
-def _check_points(points: gpd.GeoDataFrame, name: str) -> None:
+def check_points(points: gpd.GeoDataFrame, name: str) -> None:
     """Check that a table has points, and a CRS."""
     import numpy as np
     import shapely
@@ -94,18 +94,18 @@ def _check_points(points: gpd.GeoDataFrame, name: str) -> None:
         )
 
 
-def _point_columns(
+def point_columns(
     points: gpd.GeoDataFrame, settings: IntakeSettings, name: str
 ) -> tuple[dict[str, str], bool]:
     """Attributes of points by our names, and whether they are those of a street file."""
     held = [str(column) for column in points.columns if column != points.geometry.name]
-    mapping = {ours: name for ours, name in settings.columns.items() if ours not in _POSITIONS}
+    mapping = {ours: name for ours, name in settings.columns.items() if ours not in POSITIONS}
     missing = [theirs for theirs in mapping.values() if theirs not in held]
     if missing:
         raise InputError(f"{name} has no column {', '.join(missing)}; found: {', '.join(held)}.")
     street = {"Crime type", "Month"} <= set(held) and not mapping
     known = columns.STREET_COLUMNS if street else {ours: ours for ours in columns.STREET_COLUMNS}
     found = {
-        ours: theirs for ours, theirs in known.items() if theirs in held and ours not in _POSITIONS
+        ours: theirs for ours, theirs in known.items() if theirs in held and ours not in POSITIONS
     }
     return found | mapping, street

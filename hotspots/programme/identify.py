@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotspots.frames import Places, Quality, Targeting
 from hotspots.programme.stages import Stages
+from hotspots.programme.times import with_times
 from hotspots.settings import Settings
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def identify_with_places(
         from hotspots.targeting import find_hotspots
 
         found = find_hotspots(places, layer, settings, choices=choices)
+    found = with_times(found, listed(incidents), layer, settings, stage)
     return replace(found, origin=_origin(districts, found.quality)), places
 
 
