@@ -22,6 +22,7 @@ from hotspots.frames import (
     Places,
     Plan,
     Quality,
+    Repeats,
     Targeting,
 )
 from hotspots.programme import (
@@ -33,6 +34,7 @@ from hotspots.programme import (
     identify,
     jobs_for_each,
     read_jobs,
+    repeats,
     run,
     run_many,
     sample_incidents,
@@ -53,6 +55,7 @@ __all__ = [
     "Places",
     "Plan",
     "Quality",
+    "Repeats",
     "Runs",
     "Settings",
     "SettingsError",
@@ -64,6 +67,7 @@ __all__ = [
     "identify",
     "jobs_for_each",
     "read_jobs",
+    "repeats",
     "run",
     "run_many",
     "sample_incidents",

@@ -402,6 +402,58 @@ class Targeting:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Repeats:
+    """Whether incidents near each other are also close in time (columns `REPEATS`).
+
+    Attributes
+    ----------
+    table
+        Pairs in every band of distance and days, beside what chance would give.
+    incidents, first_day, last_day
+        Incidents that were paired, and the days of the first and the last, ``YYYY-MM-DD``.
+    crs
+        CRS in which distances were measured.
+    draws, seed
+        Random permutations of the days, and their seed.
+    quality, choices
+        What became of every row, and what was decided on the way.
+    """
+
+    table: pd.DataFrame
+    incidents: int
+    first_day: str
+    last_day: str
+    crs: str
+    draws: int
+    seed: int
+    quality: Quality
+    choices: Sequence[Choice] = ()
+
+    def summary(self) -> str:
+        """One or two sentences: from what, and the band that stands out most.
+
+        A band stands out where it holds more pairs than chance gives with p at most 0.05
+        divided by the number of bands.
+        """
+        said = f"{self.incidents:,} incidents, {self.first_day} to {self.last_day}."
+        limit = 0.05 / len(self.table)
+        above = self.table[(self.table["p"] <= limit) & (self.table["ratio"] > 1)]
+        if above.empty:
+            if 1 / (1 + self.draws) > limit:
+                return (
+                    f"{said} {self.draws} permutations are too few to tell any of "
+                    f"{len(self.table)} bands from chance; take {int(1 / limit)} or more."
+                )
+            return f"{said} No band holds clearly more pairs than chance gives."
+        best = above.sort_values("ratio", ascending=False, kind="stable").iloc[0]
+        return (
+            f"{said} Most above chance: {best['space_band']}, {best['time_band']}, with "
+            f"{best['observed']:,} pairs where {best['expected']:,.1f} are expected "
+            f"({best['ratio']:.2f} times, p = {best['p']:.3g})."
+        )
+
+
 @dataclass(frozen=True)
 class Allocation:
     """How many hours: the exact optimum, the plain rules beside it, and the budget curve."""

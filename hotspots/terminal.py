@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hotspots.frames import REASONS
 
 if TYPE_CHECKING:
-    from hotspots.frames import Plan, Quality
+    from hotspots.frames import Plan, Quality, Repeats
     from hotspots.programme import Runs
 
 _HOTSPOTS_SHOWN = 40
@@ -147,6 +148,54 @@ def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
     console.print("\nWritten:")
     for path in paths:
         console.print(f"  {clean(path)}", soft_wrap=True)
+
+
+def show_repeats(found: Repeats, path: str | None) -> None:
+    """Print pairs by distance and days, beside chance, and what stands out."""
+    console = _console()
+    table = _table(
+        "Near repeats",
+        [("distance", False), ("days between", False), ("observed", True), ("expected", True),
+         ("ratio", True), ("p", True)],
+    )  # fmt: skip
+    before = ""
+    for row in found.table.to_dict("records"):
+        band, ratio = str(row["space_band"]), float(row["ratio"])
+        table.add_row(
+            "" if band == before else band,
+            str(row["time_band"]).removesuffix(" days"),
+            f"{row['observed']:,}",
+            f"{row['expected']:,.1f}",
+            "" if math.isnan(ratio) else f"{ratio:.2f}",
+            f"{row['p']:.3g}",
+        )
+        before = band
+    console.print(table)
+    for choice in found.choices:
+        console.print(f"Chosen: {clean(choice)}")
+    console.print(clean(found.summary()))
+    console.print(
+        f"Expected: mean over all permutations of the days; p from {found.draws:,} of them, "
+        f"seed {found.seed}. One band in twenty is at 0.05 by chance."
+    )
+    if path:
+        console.print(f"\nWritten:\n  {clean(path)}", soft_wrap=True)
+
+
+def repeats_as_json(found: Repeats) -> dict[str, Any]:
+    """Near repeats as plain values."""
+    table = found.table.astype(object).where(found.table.notna(), None)
+    return {
+        "incidents": found.incidents,
+        "first_day": found.first_day,
+        "last_day": found.last_day,
+        "crs": found.crs,
+        "draws": found.draws,
+        "seed": found.seed,
+        "choices": [str(choice) for choice in found.choices],
+        "summary": found.summary(),
+        "table": table.to_dict("records"),
+    }
 
 
 def show_runs(runs: Runs) -> None:

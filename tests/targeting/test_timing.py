@@ -16,15 +16,8 @@ from hypothesis import strategies as st
 
 from hotspots import frames
 from hotspots.frames import Moments
-from hotspots.targeting.timing import (
-    HOURS,
-    Peak,
-    declared_times,
-    filled_up,
-    hotspot_times,
-    peak,
-    week_profile,
-)
+from hotspots.targeting.peaks import HOURS, Peak, peak
+from hotspots.targeting.timing import declared_times, filled_up, hotspot_times, week_profile
 
 MONDAY = datetime(2024, 1, 1)
 QUICK = settings(deadline=None, max_examples=60)
