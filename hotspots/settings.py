@@ -165,6 +165,7 @@ class TargetingSettings:
     declared_profile
         Path of a CSV with the columns weekday (1 is Monday), hour and share, all 168 hours of a
         week: what someone declares where the input has no times. It is shown as declared.
+        Empty: none.
     """
 
     hotspots: int | None = None
@@ -179,7 +180,7 @@ class TargetingSettings:
     min_separation_m: float = 0.0
     min_periods_hot: int = 2
     times: Literal["auto", "none"] = "auto"
-    declared_profile: str | None = None
+    declared_profile: str = ""
 
     def __post_init__(self) -> None:
         if self.hotspots is not None:

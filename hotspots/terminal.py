@@ -102,12 +102,25 @@ def _facts(facts: Mapping[str, Any]) -> list[str]:
             f"Outside the districts: {facts['median_km_outside']:g} km away (median), "
             f"{facts['farthest_km_outside']:g} km at most."
         )
+    if facts.get("moments_read"):
+        lines.append(_times(facts))
     if facts.get("area_name_disagrees_share") is not None:
         lines.append(
             f"LSOA names of another district than the polygon: "
             f"{facts['area_name_disagrees_share']:.2%}."
         )
     return lines
+
+
+def _times(facts: Mapping[str, Any]) -> str:
+    """What the times of single moments are like."""
+    count = {name.removeprefix("moments_"): n for name, n in facts.items() if "moments_" in name}
+    return (
+        f"Times of day: {count['read'] - count['without_a_time']:,} incidents have one "
+        f"({count['at_midnight']:,} of them 00:00), {count['without_a_time']:,} have none; "
+        f"{count['with_an_end']:,} have an end, {count['end_before_start']:,} of them before the "
+        f"start and {count['over_a_week']:,} over a week later."
+    )
 
 
 def show_plan(plan: Plan, paths: Sequence[Path]) -> None:

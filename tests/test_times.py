@@ -192,3 +192,16 @@ def test_what_times_are_like_is_said(tmp_path: Path, nights: Path) -> None:
         f"{midnight:.0%} of times are exactly 00:00, often a stand-in for an unknown time."
         in messages
     )
+
+
+def test_check_accounts_for_times(nights: Path, capsys, monkeypatch) -> None:
+    """The quality report says how many incidents have a time of day."""
+    monkeypatch.setenv("COLUMNS", "200")
+    mapped = [part for name in COLUMNS for part in ("--column", f"{name}={name}")]
+    line = ["check", str(nights), "--districts", "stevenage", "--date-format", "%Y-%m-%d", *mapped]
+    assert main(line) == 0
+    assert "Times of day: 1,200 incidents have one (" in capsys.readouterr().out
+    assert main([*line, "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)["facts"]
+    assert facts["moments_read"] == 1200
+    assert facts["moments_with_an_end"] == 0

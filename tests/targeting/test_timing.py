@@ -284,3 +284,16 @@ def test_a_declared_profile_is_called_declared() -> None:
     assert times["incidents"].isna().all()
     assert peaks["sentence"].str.contains("declared profile, not one of recorded").all()
     assert peaks["sentence"].str.startswith("Busiest: Monday 20:00-22:00, 100%").all()
+
+
+def test_no_hotspots_give_empty_tables() -> None:
+    """The columns stay."""
+    districts, hotspots = town()
+    data = moments((150, "West", "2024-01-01 10:00", 1, True, True))
+    for tables in (
+        hotspot_times(data, hotspots.iloc[:0], districts),
+        declared_times(np.full(HOURS, 1 / HOURS), hotspots.iloc[:0]),
+    ):
+        assert [len(table) for table in tables] == [0, 0]
+        assert list(tables[0]) == frames.names(frames.HOTSPOT_TIMES)
+        assert list(tables[1]) == frames.names(frames.HOTSPOT_PEAKS)
