@@ -307,9 +307,9 @@ class Moments:
         Whether the times of the input go down to the ``"hour"``, the ``"day"`` or the
         ``"month"``; without days the table is empty.
     facts
-        ``moments_read`` incidents in the table; of them ``moments_without_a_day`` (not in the
-        table), ``moments_without_a_time``, ``moments_end_before_start`` (taken as their
-        start), ``moments_over_a_week``, ``moments_with_an_end``, ``moments_at_midnight``.
+        ``moments_read`` incidents that count and have a day; of them
+        ``moments_without_a_time``, ``moments_at_midnight``, ``moments_with_an_end``,
+        ``moments_end_before_start`` (taken as their start) and ``moments_over_a_week``.
     """
 
     table: pd.DataFrame

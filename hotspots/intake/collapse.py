@@ -30,13 +30,7 @@ _TEXTS = ("category", "location", "area_name")
 _MONTH = "%Y-%m"
 
 
-def canonical(
-    raw: Any,
-    mapping: Mapping[str, str],
-    source: Any,
-    date_format: str,
-    keys: Mapping[str, Any] | None = None,
-) -> Any:
+def canonical(raw: Any, mapping: Mapping[str, str], source: Any, date_format: str) -> Any:
     """Select the mapped columns of one raw table under our names, all tables alike.
 
     All become text, never null; `collapse` trims and parses it once for each distinct text.
@@ -52,8 +46,6 @@ def canonical(
     date_format
         How dates are written. Dates with days, which would split the groups of a month, and
         columns of a date type are turned into months here.
-    keys
-        Further text columns, made from `raw`, that `collapse` is to group by.
     """
     import ibis
 
@@ -77,7 +69,6 @@ def canonical(
         date_text=date(),
         **{name: text(name) for name in (*_TEXTS, "incident_id")},
         **{SOURCE: source},
-        **(keys or {}),
     )
 
 
@@ -90,7 +81,6 @@ def collapse(
     hashed: bool,
     settings: IntakeSettings,
     selecting: Collection[str] | None,
-    keys: Collection[str] = (),
 ) -> Any:
     """Group rows to weighted places and give each group the reason why it does not count.
 
@@ -111,8 +101,6 @@ def collapse(
         Months asked for.
     selecting
         Categories that select; None for all.
-    keys
-        Further text columns to group by, handed on as they are.
 
     Returns
     -------
@@ -131,7 +119,7 @@ def collapse(
         rows = rows.mutate(incident_id=padded.ifelse(rows.incident_id.strip(), rows.incident_id))
         value = rows.incident_id.hash() if hashed else rows.incident_id
         ids["ids"] = value.collect(where=rows.incident_id != "")
-    grouped = rows.group_by([*texts, SOURCE, *keys]).agg(weight=rows.count(), **ids)
+    grouped = rows.group_by([*texts, SOURCE]).agg(weight=rows.count(), **ids)
     grouped = grouped.mutate(**{name: grouped[name].strip() for name in texts})
     x, y = _number(grouped.x_text), _number(grouped.y_text)
     if geographic:
@@ -169,7 +157,7 @@ def collapse(
         reason=reason,
         weight=grouped.weight,
         **{SOURCE: grouped[SOURCE]},
-        **{name: grouped[name] for name in (*ids, *keys)},
+        **{name: grouped[name] for name in ids},
     )
 
 

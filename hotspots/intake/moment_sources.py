@@ -12,7 +12,7 @@ from hotspots.geo import WGS84, crs_name
 from hotspots.intake import columns, databases, engines, incidents
 from hotspots.intake.clock import has_clock, has_day
 from hotspots.intake.groups import metric_crs
-from hotspots.intake.points import POSITIONS, check_points, point_columns, read_vector
+from hotspots.intake.points import check_points, point_columns, read_vector
 from hotspots.settings import IntakeSettings
 
 if TYPE_CHECKING:
@@ -204,8 +204,9 @@ def _points(points: gpd.GeoDataFrame, settings: IntakeSettings, name: str) -> It
             rows[ours] = values.dt.tz_localize(None).astype("datetime64[us]")
         else:
             rows[ours] = values.astype("string")
-    position = POSITIONS[:2] if points.crs.is_geographic else POSITIONS[2:]
-    mapped = {position[0]: "x", position[1]: "y"} | {ours: ours for ours in mapping}
+    geographic = points.crs.is_geographic
+    position = ("longitude", "latitude") if geographic else ("easting", "northing")
+    mapped = dict(zip(position, "xy", strict=True)) | {ours: ours for ours in mapping}
     with engines.connection() as engine:
         yield Opened(
             engine, [(engines.from_memory(engine, rows), mapped)], crs_name(points.crs), street

@@ -1,7 +1,7 @@
 """Single moments beside the collapse: who asks for days or hours reads the same rows once more.
 
-The months of the collapse stay as they are; here the same canonical rows are grouped by position,
-start and end, on the same engines, with ids counted once by the same rule.
+The collapse to months stays as it is. Here rows that count are grouped by position, start and end,
+as one Ibis expression on the same engines; which rows count is decided by the same rules.
 """
 
 from __future__ import annotations
@@ -14,18 +14,21 @@ from hotspots.frames import MOMENTS, Moments, names
 from hotspots.geo import Projection, crs_name, working_crs
 from hotspots.intake.assignment import assign
 from hotspots.intake.clock import joined, moment_of, time_of
-from hotspots.intake.collapse import canonical, collapse, count_ids_once
-from hotspots.intake.engines import SOURCE
 from hotspots.intake.moment_sources import Opened, finest, opened
 from hotspots.settings import DEFAULT_CATEGORIES, IntakeSettings
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
+    import pyarrow as pa
 
 _DAY, _MINUTE = "%Y-%m-%d", "%Y-%m-%d %H:%M"
 _WEEK_MINUTES = 7 * 24 * 60
-_KEYS = ("start", "end")
+# As in the collapse: positions to 0.1 m, and what no position on Earth can be.
+_GEOGRAPHIC_SCALE, _METRIC_SCALE = 10**6, 10**2
+_NULL_ISLAND_DEGREES = 0.01
+_FARTHEST_M = 1e8
+_NUMBER = r"^[+-]?([0-9]{1,15}([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$"
 
 
 def read_moments(
@@ -62,10 +65,7 @@ def read_moments(
         return Moments(_empty(), crs, resolution, {})
     with opened(sources, settings) as source:
         groups = source.to_pyarrow(moments(source, settings))
-    # ties among the rows of one id go to the earlier moment, whatever the engine's order
-    groups = groups.sort_by([(name, "ascending") for name in _KEYS])
-    table = count_ids_once(groups)
-    table = table[(table["reason"] == "").to_numpy()]
+    table = _ids_once(groups)
     table, facts = _with_times(table)
     placed, crs = _placed(table, source.crs, districts)
     hours = facts["moments_read"] - facts["moments_without_a_time"]
@@ -75,33 +75,77 @@ def read_moments(
 
 
 def moments(source: Opened, settings: IntakeSettings) -> Any:
-    """Ibis expression: the groups of `collapse`, by start and end as well.
+    """Ibis expression: rows that count, grouped by position, start, end and category.
+
+    A row counts if its position can be read and lies on Earth, away from 0, 0, and it has a day
+    in the months asked for.
 
     Returns
     -------
     ibis.Table
-        Columns of `collapse`, and the texts start and end, each ``YYYY-MM-DD HH:MM``,
-        ``YYYY-MM-DD`` or empty.
+        Columns x, y; the texts start and end, each ``YYYY-MM-DD HH:MM``, ``YYYY-MM-DD`` or
+        empty; category and selecting; weight, the rows of each group, and ids, a list of the
+        non-blank ids among them.
     """
     import ibis
 
-    tables = [
-        canonical(
-            raw, mapping, ibis.literal(""), settings.date_format,
-            keys=_texts(raw, mapping, settings.date_format),
-        )
-        for raw, mapping in source.tables
-    ]  # fmt: skip
-    return collapse(
-        tables[0].union(*tables[1:]) if len(tables) > 1 else tables[0],
-        geographic="longitude" in source.tables[0][1],
-        dated=True,
-        identified=any("incident_id" in mapping for _, mapping in source.tables),
-        hashed=source.hashed,
-        settings=settings,
-        selecting=settings.categories or (DEFAULT_CATEGORIES if source.street else None),
-        keys=_KEYS,
-    ).drop(SOURCE)
+    tables = [_rows(raw, mapping, settings.date_format) for raw, mapping in source.tables]
+    rows = tables[0].union(*tables[1:]) if len(tables) > 1 else tables[0]
+    x, y = _number(rows.x_text), _number(rows.y_text)
+    if "longitude" in source.tables[0][1]:
+        scale = _GEOGRAPHIC_SCALE
+        nowhere = (x.abs() < _NULL_ISLAND_DEGREES) & (y.abs() < _NULL_ISLAND_DEGREES)
+        possible = x.between(-180, 180) & y.between(-90, 90) & ~nowhere
+    else:
+        scale = _METRIC_SCALE
+        farthest = _FARTHEST_M
+        possible = x.between(-farthest, farthest) & y.between(-farthest, farthest)
+        possible = possible & ~((x == 0) & (y == 0))
+    month = rows.start.substr(0, 7)
+    wanted = month.between(settings.from_month or "0000-00", settings.to_month or "9999-99")
+    chosen = settings.categories or (DEFAULT_CATEGORIES if source.street else None)
+    selecting = ibis.literal(True) if chosen is None else rows.category.isin(list(chosen))
+    identity = rows.incident_id.hash() if source.hashed else rows.incident_id
+    counting = possible.fill_null(False) & (rows.start != "") & wanted
+    kept = rows.filter(counting).select(
+        # written out, because engines round halves differently; 0.0 turns -0.0 into 0.0
+        x=(x * scale + 0.5).floor() / scale + 0.0,
+        y=(y * scale + 0.5).floor() / scale + 0.0,
+        start=rows.start,
+        end=rows.end,
+        category=rows.category,
+        selecting=selecting,
+        identity=identity,
+        identified=rows.incident_id != "",
+    )
+    grouped = kept.group_by(["x", "y", "start", "end", "category", "selecting"])
+    return grouped.agg(weight=kept.count(), ids=kept.identity.collect(where=kept.identified))
+
+
+def _rows(raw: Any, mapping: Mapping[str, str], date_format: str) -> Any:
+    """Select what a moment needs of one raw table, as texts that are never null."""
+    import ibis
+
+    def text(name: str) -> Any:
+        if name not in mapping:
+            return ibis.literal("")
+        return raw[mapping[name]].cast("string").fill_null("").strip()
+
+    x, y = ("longitude", "latitude") if "longitude" in mapping else ("easting", "northing")
+    return raw.select(
+        x_text=text(x),
+        y_text=text(y),
+        category=text("category"),
+        incident_id=text("incident_id"),
+        **_texts(raw, mapping, date_format),
+    )
+
+
+def _number(text: Any) -> Any:
+    """Number that a text holds, null where it holds none; never an error on any engine."""
+    import ibis
+
+    return text.re_search(_NUMBER).ifelse(text, ibis.null("string")).cast("float64")
 
 
 def _texts(raw: Any, mapping: Mapping[str, str], date_format: str) -> dict[str, Any]:
@@ -125,6 +169,35 @@ def _texts(raw: Any, mapping: Mapping[str, str], date_format: str) -> dict[str, 
     return {"start": moment("date", "time"), "end": moment("end_date", "end_time")}
 
 
+def _ids_once(groups: pa.Table) -> pd.DataFrame:
+    """Count one row of each repeated id: the first by the order of the collapse, then by start.
+
+    That is, one that selects before others, then by month, position and category.
+    """
+    import pandas as pd
+
+    ids = groups["ids"].combine_chunks()
+    table: pd.DataFrame = groups.drop_columns("ids").to_pandas(strings_to_categorical=True)
+    rows = pd.DataFrame(
+        {
+            "id": ids.flatten().to_numpy(zero_copy_only=False),
+            "group": ids.value_parent_indices().to_numpy(),
+        }
+    )
+    rows = rows[rows["id"].duplicated(keep=False)]
+    keys = table.loc[rows["group"].unique()]
+    keys = keys.astype({"start": "str", "end": "str", "category": "str"})
+    keys = keys.assign(other=~keys["selecting"], month=keys["start"].str[:7])
+    order = ["other", "month", "x", "y", "category", "start", "end"]
+    rank = pd.Series(range(len(keys)), index=keys.sort_values(order, kind="stable").index)
+    rows = rows.assign(rank=rank.loc[rows["group"]].to_numpy())
+    rows = rows.sort_values(["id", "rank"], kind="stable")
+    over = rows.loc[rows["id"].duplicated(), "group"].value_counts()
+    weight = table["weight"].to_numpy().copy()
+    weight[over.index] -= over.to_numpy()
+    return table.assign(weight=weight)[weight > 0]
+
+
 def _with_times(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     """Times instead of texts, and an account of what they are like."""
     import numpy as np
@@ -142,7 +215,6 @@ def _with_times(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     start, timed = parsed(table["start"])
     end, end_timed = parsed(table["end"])
     end[~(end_timed & timed)] = np.datetime64("NaT")
-    dated = ~np.isnat(start)
     with_end = ~np.isnat(end)
     before = with_end & (end < start)
     minutes = (end - start).astype(np.int64)
@@ -151,11 +223,10 @@ def _with_times(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     at_midnight = timed & (start == start.astype("datetime64[D]"))
 
     def count(rows: Any) -> int:
-        return int(weight[rows & dated].sum())
+        return int(weight[rows].sum())
 
     facts = {
-        "moments_read": count(dated),
-        "moments_without_a_day": int(weight[~dated].sum()),
+        "moments_read": int(weight.sum()),
         "moments_without_a_time": count(~timed),
         "moments_with_an_end": count(with_end),
         "moments_end_before_start": count(before),
@@ -167,7 +238,7 @@ def _with_times(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
         end=pd.Series(end.astype("datetime64[s]"), index=table.index),
         timed=timed,
     )
-    return table[dated], facts
+    return table, facts
 
 
 def _placed(

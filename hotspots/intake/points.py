@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 _IN_MEMORY = "points in memory"
-POSITIONS = ("longitude", "latitude", "easting", "northing")
+_POSITIONS = ("longitude", "latitude", "easting", "northing")
 
 
 def from_points(
@@ -42,7 +42,7 @@ def from_points(
             values = values.dt.strftime(settings.date_format)
         rows[ours] = values.astype("string")
     rows[engines.SOURCE] = name
-    position = POSITIONS[:2] if points.crs.is_geographic else POSITIONS[2:]
+    position = _POSITIONS[:2] if points.crs.is_geographic else _POSITIONS[2:]
     mapped = {position[0]: "x", position[1]: "y"} | {ours: ours for ours in mapping}
     with engines.connection() as engine:
         raw = engines.from_memory(engine, rows)
@@ -99,13 +99,13 @@ def point_columns(
 ) -> tuple[dict[str, str], bool]:
     """Attributes of points by our names, and whether they are those of a street file."""
     held = [str(column) for column in points.columns if column != points.geometry.name]
-    mapping = {ours: name for ours, name in settings.columns.items() if ours not in POSITIONS}
+    mapping = {ours: name for ours, name in settings.columns.items() if ours not in _POSITIONS}
     missing = [theirs for theirs in mapping.values() if theirs not in held]
     if missing:
         raise InputError(f"{name} has no column {', '.join(missing)}; found: {', '.join(held)}.")
     street = {"Crime type", "Month"} <= set(held) and not mapping
     known = columns.STREET_COLUMNS if street else {ours: ours for ours in columns.STREET_COLUMNS}
     found = {
-        ours: theirs for ours, theirs in known.items() if theirs in held and ours not in POSITIONS
+        ours: theirs for ours, theirs in known.items() if theirs in held and ours not in _POSITIONS
     }
     return found | mapping, street

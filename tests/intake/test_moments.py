@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import hotspots
 from hotspots import frames
 from hotspots.errors import InputError
-from hotspots.intake import read_districts, read_moments
+from hotspots.intake import read_districts, read_moments, read_places
 from hotspots.intake.clock import moment_of, time_of
 from hotspots.intake.columns import suggest
 from hotspots.intake.engines import connection
@@ -107,7 +107,6 @@ def test_each_kind_of_row_is_read_and_counted(tmp_path: Path, stevenage: gpd.Geo
     assert inside["timed"].tolist() == [False, True, True, True, True, True]
     assert found.facts == {
         "moments_read": 11,
-        "moments_without_a_day": 0,  # the impossible date is left out as unreadable before
         "moments_without_a_time": 2,
         "moments_with_an_end": 3,
         "moments_end_before_start": 1,
@@ -141,6 +140,64 @@ def test_ids_count_once_by_the_rule_of_the_collapse(
     reverse = written(tmp_path / "b.csv", *pd.read_csv(path, dtype=str, keep_default_na=False)
                       .iloc[::-1].to_dict("records"))  # fmt: skip
     pd.testing.assert_frame_equal(read_moments([reverse], stevenage, chosen).table, found.table)
+
+
+LONGITUDES = ["-0.2", "-0.2000004", " -0.2 ", "-.21", "-2e-1", "0", "east", "", "200", "1e400"]
+
+
+@settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
+@given(
+    chosen=st.lists(
+        st.tuples(
+            st.sampled_from(LONGITUDES),
+            st.sampled_from(["51.9", "51.9000005", "0", "-91", ""]),
+            st.sampled_from(["01/03/2024", "31/03/2024", "01/04/2024", "31/04/2024", "2024", ""]),
+            st.sampled_from(["Robbery", " Robbery", "Drugs", ""]),
+            st.sampled_from(["", " ", "a", " a", "b", "c"]),
+        ),
+        min_size=1,
+        max_size=40,
+    ),
+    categories=st.sampled_from([None, ("Robbery",)]),
+    month=st.sampled_from([None, "2024-04"]),
+)
+def test_moments_add_up_to_places(
+    chosen, categories, month, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever the trouble, moments summed by month are the weighted places of the collapse."""
+    rows = [
+        row(lon=lon, lat=lat, day=day, kind=kind, id=identity, at=str(number % 24))
+        for number, (lon, lat, day, kind, identity) in enumerate(chosen)
+    ]
+    # one row that counts, so that there is something to read
+    rows.append(row(lon="-0.19", day="02/04/2024"))
+    path = written(tmp_path_factory.mktemp("rows") / "rows.csv", *rows)
+    how = IntakeSettings(
+        columns=COLUMNS, date_format="%d/%m/%Y", categories=categories, from_month=month
+    )
+    districts = read_districts("stevenage")
+    places = read_places([path], districts, how)[0].table
+    found = read_moments([path], districts, how).table
+    found = found.assign(period=found["start"].dt.strftime("%Y-%m"))
+    keys = ["x_m", "y_m", "period", "category", "selecting", "district"]
+    expected, own = (
+        table.astype({"category": "str", "period": "str", "district": "str"})
+        .groupby(keys)["weight"]
+        .sum()
+        for table in (places, found)
+    )
+    pd.testing.assert_series_equal(own, expected, check_exact=True, check_index_type=False)
+
+
+def test_nothing_that_counts_is_an_empty_table(tmp_path: Path, stevenage: gpd.GeoDataFrame) -> None:
+    """The columns and their kinds stay."""
+    path = written(tmp_path / "a.csv", row(id="x"), row(id="x"))
+    later = IntakeSettings(columns=COLUMNS, date_format="%d/%m/%Y", from_month="2030-01")
+    found = read_moments([path], stevenage, later)
+    assert found.table.empty
+    assert list(found.table) == frames.names(frames.MOMENTS)
+    assert found.table["start"].dtype == "datetime64[s]"
+    assert sum(found.facts.values()) == 0
 
 
 def test_months_asked_for_hold_here_too(tmp_path: Path, stevenage: gpd.GeoDataFrame) -> None:
