@@ -23,6 +23,7 @@ from hotspots.frames import (
     Places,
     Plan,
     Quality,
+    Repeats,
     Targeting,
 )
 from hotspots.programme import (
@@ -35,6 +36,7 @@ from hotspots.programme import (
     identify,
     jobs_for_each,
     read_jobs,
+    repeats,
     run,
     run_many,
     sample_incidents,
@@ -56,6 +58,7 @@ __all__ = [
     "Places",
     "Plan",
     "Quality",
+    "Repeats",
     "Runs",
     "Settings",
     "SettingsError",
@@ -68,6 +71,7 @@ __all__ = [
     "identify",
     "jobs_for_each",
     "read_jobs",
+    "repeats",
     "run",
     "run_many",
     "sample_incidents",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Column(NamedTuple):
-    """One published column: its name, kind (int, float, str, bool), unit and meaning."""
+    """One published column: its name, kind (int, float, str, bool, time), unit and meaning."""
 
     name: str
     kind: str
@@ -162,6 +162,55 @@ ACCURACY_MONTHS: tuple[Column, ...] = (
     Column("incidents_test_inside", "int", "incidents", "those inside"),
 )
 
+# One row per position, start, end and category.
+MOMENTS: tuple[Column, ...] = (
+    Column("x_m", "float", "m", "easting in the working CRS"),
+    Column("y_m", "float", "m", "northing in the working CRS"),
+    Column("district", "str", "", "district that contains the position; empty outside all"),
+    Column("category", "str", "", "offence category"),
+    Column("selecting", "bool", "", "whether the category counts when hotspots are chosen"),
+    Column("start", "time", "", "local time, to the minute; midnight where only the day is known"),
+    Column("end", "time", "", "end of the span, to the minute; empty where there is none"),
+    Column("timed", "bool", "", "whether start has a time of day"),
+    Column("weight", "int", "incidents", "incidents at this position, with this start and end"),
+)
+
+HOTSPOT_TIMES: tuple[Column, ...] = (
+    Column("hotspot_id", "str", "", "hotspot"),
+    Column("weekday", "int", "", "1 is Monday, 7 is Sunday"),
+    Column("hour", "int", "h", "hour of the day, 0 to 23, local time"),
+    Column("incidents", "float", "incidents", "aoristic weight; empty in a declared profile"),
+    Column("share", "float", "share", "share of the week's incidents, filled up where few"),
+    Column("shrunk", "bool", "", "whether the district's profile fills it up to 100 incidents"),
+    Column("basis", "str", "", "recorded, or declared by someone"),
+)
+
+HOTSPOT_PEAKS: tuple[Column, ...] = (
+    Column("hotspot_id", "str", "", "hotspot"),
+    Column("incidents", "float", "incidents", "selecting incidents with a time; empty: declared"),
+    Column("shrunk", "bool", "", "whether the district's profile fills it up to 100 incidents"),
+    Column("first_weekday", "int", "", "weekday on which the busiest part begins, 1 is Monday"),
+    Column("weekdays", "int", "days", "weekdays in a row that it has"),
+    Column("from_hour", "int", "h", "hour at which it begins"),
+    Column("hours", "int", "h", "hours it lasts on each of those days, perhaps past midnight"),
+    Column("share", "float", "share", "share of the incidents in it"),
+    Column("week_share", "float", "share", "share of the week that it lasts"),
+    Column("sentence", "str", "", "the same in words"),
+)
+
+REPEATS: tuple[Column, ...] = (
+    Column("space_band", "str", "", "distance between the two of a pair, as an interval"),
+    Column("time_band", "str", "", "days between the two of a pair, as an interval"),
+    Column("over_m", "float", "m", "distance is above this; empty for the same place"),
+    Column("to_m", "float", "m", "and at most this"),
+    Column("from_days", "int", "days", "days between are at least this"),
+    Column("to_days", "int", "days", "and at most this"),
+    Column("observed", "int", "pairs", "pairs of incidents in both bands"),
+    Column("expected", "float", "pairs", "mean over all permutations of the days"),
+    Column("ratio", "float", "", "observed / expected; empty where none are expected"),
+    Column("p", "float", "", "(1 + draws with at least as many) / (1 + draws)"),
+)
+
 #: Why a row does not count, in the order in which the reasons are tried.
 REASONS: Mapping[str, str] = {
     "unreadable_row": "row cannot be parsed",
@@ -192,6 +241,10 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "accuracy": ACCURACY,
     "accuracy_curve": ACCURACY_CURVE,
     "accuracy_months": ACCURACY_MONTHS,
+    "moments": MOMENTS,
+    "hotspot_times": HOTSPOT_TIMES,
+    "hotspot_peaks": HOTSPOT_PEAKS,
+    "repeats": REPEATS,
 }
 
 
@@ -290,6 +343,35 @@ class Places:
 
 
 @dataclass(frozen=True)
+class Moments:
+    """Single moments (columns `MOMENTS`), and what the times are like.
+
+    Attributes
+    ----------
+    table
+        Incidents that count, and those of other categories or outside the districts.
+    crs
+        Working CRS.
+    finest
+        Whether the times of the input go down to the ``"hour"``, the ``"day"`` or the
+        ``"month"``; without days the table is empty.
+    facts
+        ``moments_read`` incidents that count and have a day; of them
+        ``moments_without_a_time``, ``moments_at_midnight``, ``moments_with_an_end``,
+        ``moments_end_before_start`` (taken as their start) and ``moments_over_a_week``.
+    """
+
+    table: pd.DataFrame
+    crs: str
+    finest: Literal["hour", "day", "month"]
+    facts: Mapping[str, int]
+
+    def __repr__(self) -> str:
+        total = int(self.table["weight"].sum())
+        return f"<Moments: {len(self.table):,} rows, {total:,} incidents, to the {self.finest}>"
+
+
+@dataclass(frozen=True)
 class DensitySurface:
     """Kernel density on a metre grid.
 
@@ -341,6 +423,8 @@ class Targeting:
         Values chosen from the data, and sentences on what did not go as asked.
     origin
         Whose data these are: ``source`` and ``districts_sha256`` (text), ``attribution`` (list).
+    times, peaks
+        Columns `HOTSPOT_TIMES` and `HOTSPOT_PEAKS`; None where nothing is known of hours.
     """
 
     hotspots: gpd.GeoDataFrame
@@ -352,6 +436,8 @@ class Targeting:
     choices: Sequence[Choice] = ()
     messages: Sequence[str] = ()
     origin: Mapping[str, Any] = field(default_factory=dict)
+    times: pd.DataFrame | None = None
+    peaks: pd.DataFrame | None = None
 
     def summary(self) -> str:
         """One sentence on what was found."""
@@ -362,6 +448,58 @@ class Targeting:
             f"{len(self.districts)} districts, holding {self.hotspots['incidents'].sum():,} of "
             f"{self.quality.rows_kept:,} incidents on "
             f"{self.hotspots['area_km2'].sum():.2f} km²."
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeats:
+    """Whether incidents near each other are also close in time (columns `REPEATS`).
+
+    Attributes
+    ----------
+    table
+        Pairs in every band of distance and days, beside what chance would give.
+    incidents, first_day, last_day
+        Incidents that were paired, and the days of the first and the last, ``YYYY-MM-DD``.
+    crs
+        CRS in which distances were measured.
+    draws, seed
+        Random permutations of the days, and their seed.
+    quality, choices
+        What became of every row, and what was decided on the way.
+    """
+
+    table: pd.DataFrame
+    incidents: int
+    first_day: str
+    last_day: str
+    crs: str
+    draws: int
+    seed: int
+    quality: Quality
+    choices: Sequence[Choice] = ()
+
+    def summary(self) -> str:
+        """One or two sentences: from what, and the band that stands out most.
+
+        A band stands out where it holds more pairs than chance gives with p at most 0.05
+        divided by the number of bands.
+        """
+        said = f"{self.incidents:,} incidents, {self.first_day} to {self.last_day}."
+        limit = 0.05 / len(self.table)
+        above = self.table[(self.table["p"] <= limit) & (self.table["ratio"] > 1)]
+        if above.empty:
+            if 1 / (1 + self.draws) > limit:
+                return (
+                    f"{said} {self.draws} permutations are too few to tell any of "
+                    f"{len(self.table)} bands from chance; take {int(1 / limit)} or more."
+                )
+            return f"{said} No band holds clearly more pairs than chance gives."
+        best = above.sort_values("ratio", ascending=False, kind="stable").iloc[0]
+        return (
+            f"{said} Most above chance: {best['space_band']}, {best['time_band']}, with "
+            f"{best['observed']:,} pairs where {best['expected']:,.1f} are expected "
+            f"({best['ratio']:.2f} times, p = {best['p']:.3g})."
         )
 
 

@@ -38,6 +38,9 @@ COLUMN_NAMES: tuple[str, ...] = (
     "easting",
     "northing",
     "date",
+    "time",
+    "end_date",
+    "end_time",
     "category",
     "incident_id",
     "location",
@@ -68,7 +71,8 @@ class IntakeSettings:
         CRS of easting/northing columns, for example ``"EPSG:27700"``; longitude and latitude
         are WGS 84.
     date_format
-        How dates are written, in `strftime` codes, for example ``"%d/%m/%Y %H:%M"``.
+        How dates are written, in `strftime` codes, for example ``"%d/%m/%Y %H:%M"``. Columns
+        time and end_time hold HH:MM, HH:MM:SS or an hour from 0 to 23.
     categories
         Categories that select hotspots; ``"all"`` alone for every one. None:
         `DEFAULT_CATEGORIES` for data.police.uk files, every category otherwise.
@@ -183,6 +187,13 @@ class TargetingSettings:
     min_periods_hot
         A candidate must be hot in this many months, where the data have that many; hot is a
         month with at least ``min_incidents / months`` incidents.
+    times
+        Hours of the week at which each hotspot's incidents happen: ``"auto"`` shows them where
+        the input has times of day, ``"none"`` does not look for any.
+    declared_profile
+        Path of a CSV with the columns weekday (1 is Monday), hour and share, all 168 hours of a
+        week: what someone declares where the input has no times. It is shown as declared.
+        Empty: none.
     """
 
     hotspots: int | None = None
@@ -202,6 +213,8 @@ class TargetingSettings:
     min_width_m: float = 100.0
     min_separation_m: float = 0.0
     min_periods_hot: int = 2
+    times: Literal["auto", "none"] = "auto"
+    declared_profile: str = ""
 
     def __post_init__(self) -> None:
         if self.hotspots is not None:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from hotspots.frames import REASONS
 
 if TYPE_CHECKING:
-    from hotspots.frames import Backtest, Plan, Quality
+    from hotspots.frames import Backtest, Plan, Quality, Repeats
     from hotspots.programme import Runs
 
 _HOTSPOTS_SHOWN = 40
+_PEAKS_SHOWN = 5
 
 
 def clean(text: object) -> str:
@@ -101,12 +102,25 @@ def _facts(facts: Mapping[str, Any]) -> list[str]:
             f"Outside the districts: {facts['median_km_outside']:g} km away (median), "
             f"{facts['farthest_km_outside']:g} km at most."
         )
+    if facts.get("moments_read"):
+        lines.append(_times(facts))
     if facts.get("area_name_disagrees_share") is not None:
         lines.append(
             f"LSOA names of another district than the polygon: "
             f"{facts['area_name_disagrees_share']:.2%}."
         )
     return lines
+
+
+def _times(facts: Mapping[str, Any]) -> str:
+    """What the times of single moments are like."""
+    count = {name.removeprefix("moments_"): n for name, n in facts.items() if "moments_" in name}
+    return (
+        f"Times of day: {count['read'] - count['without_a_time']:,} incidents have one "
+        f"({count['at_midnight']:,} of them 00:00), {count['without_a_time']:,} have none; "
+        f"{count['with_an_end']:,} have an end, {count['end_before_start']:,} of them before the "
+        f"start and {count['over_a_week']:,} over a week later."
+    )
 
 
 def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
@@ -135,6 +149,11 @@ def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
     console.print(table)
     if len(hotspots) > _HOTSPOTS_SHOWN:
         console.print(f"... and {len(hotspots) - _HOTSPOTS_SHOWN} more in plan.xlsx.")
+    if plan.targeting.peaks is not None and len(plan.targeting.peaks):
+        console.print("When the first are busiest:")
+        for row in plan.targeting.peaks.head(_PEAKS_SHOWN).itertuples():
+            console.print(f"  {clean(row.hotspot_id)}  {clean(row.sentence)}")
+        console.print("All hours of the week stand in plan.xlsx.\n")
     console.print(clean(plan.targeting.summary()))
     console.print(clean(plan.allocation.summary()))
     for message in [*plan.targeting.messages, *plan.allocation.messages]:
@@ -142,6 +161,54 @@ def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
     console.print("\nWritten:")
     for path in paths:
         console.print(f"  {clean(path)}", soft_wrap=True)
+
+
+def show_repeats(found: Repeats, path: str | None) -> None:
+    """Print pairs by distance and days, beside chance, and what stands out."""
+    console = _console()
+    table = _table(
+        "Near repeats",
+        [("distance", False), ("days between", False), ("observed", True), ("expected", True),
+         ("ratio", True), ("p", True)],
+    )  # fmt: skip
+    before = ""
+    for row in found.table.to_dict("records"):
+        band, ratio = str(row["space_band"]), float(row["ratio"])
+        table.add_row(
+            "" if band == before else band,
+            str(row["time_band"]).removesuffix(" days"),
+            f"{row['observed']:,}",
+            f"{row['expected']:,.1f}",
+            "" if math.isnan(ratio) else f"{ratio:.2f}",
+            f"{row['p']:.3g}",
+        )
+        before = band
+    console.print(table)
+    for choice in found.choices:
+        console.print(f"Chosen: {clean(choice)}")
+    console.print(clean(found.summary()))
+    console.print(
+        f"Expected: mean over all permutations of the days; p from {found.draws:,} of them, "
+        f"seed {found.seed}. One band in twenty is at 0.05 by chance."
+    )
+    if path:
+        console.print(f"\nWritten:\n  {clean(path)}", soft_wrap=True)
+
+
+def repeats_as_json(found: Repeats) -> dict[str, Any]:
+    """Near repeats as plain values."""
+    table = found.table.astype(object).where(found.table.notna(), None)
+    return {
+        "incidents": found.incidents,
+        "first_day": found.first_day,
+        "last_day": found.last_day,
+        "crs": found.crs,
+        "draws": found.draws,
+        "seed": found.seed,
+        "choices": [str(choice) for choice in found.choices],
+        "summary": found.summary(),
+        "table": table.to_dict("records"),
+    }
 
 
 def show_runs(runs: Runs) -> None:
@@ -226,6 +293,9 @@ def plan_as_json(plan: Plan, paths: Sequence[Path]) -> dict[str, Any]:
         "hotspots": plan.hotspots[columns].to_dict("records"),
         "budget_hours": plan.allocation.budget_hours,
         "officer_hours": plan.allocation.hours,
+        "busiest": None
+        if plan.targeting.peaks is None
+        else dict(plan.targeting.peaks[["hotspot_id", "sentence"]].itertuples(index=False)),
         "summary": plan.summary(),
         "choices": [str(choice) for choice in plan.targeting.choices],
         "messages": [*plan.targeting.messages, *plan.allocation.messages],

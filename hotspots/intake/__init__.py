@@ -1,6 +1,7 @@
 """Intake: incident rows become weighted places inside districts, every row accounted for."""
 
 from hotspots.intake.background import read_background
+from hotspots.intake.declared import read_declared_profile
 from hotspots.intake.districts import (
     BUNDLED_ATTRIBUTION,
     districts_fingerprint,
@@ -8,6 +9,7 @@ from hotspots.intake.districts import (
     text_for,
 )
 from hotspots.intake.fingerprints import incident_fingerprints
+from hotspots.intake.moments import read_moments
 from hotspots.intake.months import days_in
 from hotspots.intake.places import read_places
 from hotspots.intake.store import Store
@@ -19,7 +21,9 @@ __all__ = [
     "districts_fingerprint",
     "incident_fingerprints",
     "read_background",
+    "read_declared_profile",
     "read_districts",
+    "read_moments",
     "read_places",
     "text_for",
 ]

@@ -26,7 +26,10 @@ _GUESSES: Mapping[str, str] = {
     "latitude": r"lat(itude)?|y_?wgs.*",
     "easting": r"east(ing)?s?|x|x_?coord.*|bng_?e",
     "northing": r"north(ing)?s?|y|y_?coord.*|bng_?n",
-    "date": r"(.*_)?date.*|month|occurred.*|reported.*|committed.*",
+    "date": r"(?!.*(end|_to$|until))((.*_)?date.*|month|occurred.*|reported.*|committed.*)",
+    "time": r"(?!.*(end|_to$|until))((.*_)?time|.*hour)",
+    "end_date": r"(end|to|until)_?date.*|(.*_)?date_?(end|to|until)",
+    "end_time": r"(end|to|until)_?time.*|(.*_)?time_?(end|to|until)",
     "category": r".*categor.*|.*type.*|offence.*|.*class.*|mci",
 }
 
@@ -66,6 +69,7 @@ def resolve(header: Sequence[str], mapping: Mapping[str, str], what: str) -> dic
                 f"The mapping for {what} gives {', '.join(mapping)}; a position is longitude and "
                 "latitude, or easting and northing (with crs)."
             )
+        check_times(mapping, what)
         return dict(mapping)
     if is_street_header(header):
         return {ours: theirs for ours, theirs in STREET_COLUMNS.items() if theirs in header}
@@ -78,6 +82,16 @@ def resolve(header: Sequence[str], mapping: Mapping[str, str], what: str) -> dic
     )
 
 
+def check_times(mapping: Mapping[str, str], what: str) -> None:
+    """Refuse a time without its date, an end without a beginning."""
+    for name, needed in (("time", "date"), ("end_date", "date"), ("end_time", "end_date")):
+        if name in mapping and needed not in mapping:
+            raise InputError(
+                f"The mapping for {what} gives {name} but not {needed}, which it needs; map "
+                f"{needed}, or leave {name} out."
+            )
+
+
 def suggest(header: Sequence[str]) -> str:
     """Propose a column mapping for an unknown header."""
     guesses = {
@@ -86,6 +100,8 @@ def suggest(header: Sequence[str]) -> str:
     }
     if guesses["longitude"] and guesses["latitude"]:
         guesses["easting"] = guesses["northing"] = None
+    for ours, needed in (("time", "date"), ("end_date", "date"), ("end_time", "end_date")):
+        guesses[ours] = guesses[ours] if guesses[needed] else None
     flags = [f"--column {ours}={_quoted(name)}" for ours, name in guesses.items() if name]
     if guesses["easting"]:
         flags.append("--crs EPSG:27700")

@@ -28,13 +28,25 @@ _PARTS = {
 }
 
 
-def date_pattern(date_format: str) -> tuple[str, dict[str, int]]:
+# Parts of a clock time, read only where times are asked for.
+_CLOCK = {"%H": "hour", "%I": "hour", "%M": "minute", "%p": "half"}
+
+
+def date_pattern(date_format: str, *, clock: bool = False) -> tuple[str, dict[str, int]]:
     r"""Turn a `strftime` format into a regular expression and the groups of its parts.
+
+    Parameters
+    ----------
+    date_format
+        How dates are written.
+    clock
+        Also make groups of the parts of a clock time.
 
     Returns
     -------
     pattern, groups
-        The expression, and group numbers of ``year``, ``month`` and perhaps ``day``.
+        The expression, and group numbers of ``year``, ``month`` and perhaps ``day``; with
+        `clock` perhaps of ``hour``, ``minute`` and ``half`` (AM or PM).
 
     Raises
     ------
@@ -47,6 +59,7 @@ def date_pattern(date_format: str) -> tuple[str, dict[str, int]]:
     ('^(\\d{1,2})/(\\d{1,2})/(\\d{4})$', {'day': 1, 'month': 2, 'year': 3})
     """
     roles = {"%Y": "year", "%y": "year", "%m": "month", "%b": "month", "%B": "month", "%d": "day"}
+    roles |= _CLOCK if clock else {}
     groups: dict[str, int] = {}
     pattern = ""
     for piece in re.findall(r"%.|[^%]+|%$", date_format):
@@ -62,7 +75,8 @@ def date_pattern(date_format: str) -> tuple[str, dict[str, int]]:
                         f"date_format {date_format!r} gives a {roles[piece]} twice."
                     )
                 groups[roles[piece]] = len(groups) + 1
-            pattern += _PARTS[piece]
+            part = _PARTS[piece]
+            pattern += f"({part})" if clock and piece in _CLOCK else part
         else:
             pattern += re.escape(piece).replace(r"\ ", " ").replace(r"\-", "-").replace("/", "/")
     if not {"year", "month"} <= set(groups):
@@ -78,8 +92,17 @@ def month_of(text: Any, date_format: str) -> Any:
     """
     import ibis
 
-    pattern, groups = date_pattern(date_format)
-    pattern = rf"^\s*{pattern[1:-1]}\s*$"
+    fits, month = calendar_parts(text, date_format, *date_pattern(date_format))
+    return fits.ifelse(month, ibis.null("string"))
+
+
+def calendar_parts(
+    text: Any, date_format: str, pattern: str, groups: dict[str, int]
+) -> tuple[Any, Any]:
+    """Ibis expressions: whether a text is a date that exists, and its month ``YYYY-MM``."""
+    import ibis
+
+    pattern = around(pattern)
 
     def part(name: str) -> Any:
         return text.re_extract(pattern, groups[name])
@@ -108,8 +131,12 @@ def month_of(text: Any, date_format: str) -> Any:
             else_=31,
         )
         fits = fits & day.between(1, longest)
-    month = year.concat("-", number.cast("string").lpad(2, "0"))
-    return fits.ifelse(month, ibis.null("string"))
+    return fits, year.concat("-", number.cast("string").lpad(2, "0"))
+
+
+def around(pattern: str) -> str:
+    """The same pattern with white space allowed on both sides."""
+    return rf"^\s*{pattern[1:-1]}\s*$"
 
 
 def span(first: str, last: str) -> list[str]:

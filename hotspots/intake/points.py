@@ -31,10 +31,10 @@ def from_points(
     import pandas as pd
     import shapely
 
-    _check_points(points, name)
+    check_points(points, name)
     shapes = points.geometry.to_numpy()
     shapes = np.where(shapely.is_empty(shapes), None, shapes)  # an empty point has no position
-    mapping, street = _point_columns(points, settings, name)
+    mapping, street = point_columns(points, settings, name)
     rows = pd.DataFrame({"x": shapely.get_x(shapes), "y": shapely.get_y(shapes)}).astype("string")
     for ours, theirs in mapping.items():
         values = points[theirs].reset_index(drop=True)
@@ -78,7 +78,7 @@ def read_vector(path: Path) -> gpd.GeoDataFrame:
         raise InputError(f"Cannot read incidents from {path}: {line}.") from error
 
 
-def _check_points(points: gpd.GeoDataFrame, name: str) -> None:
+def check_points(points: gpd.GeoDataFrame, name: str) -> None:
     """Check that a table has points, and a CRS."""
     import numpy as np
     import shapely
@@ -94,7 +94,7 @@ def _check_points(points: gpd.GeoDataFrame, name: str) -> None:
         )
 
 
-def _point_columns(
+def point_columns(
     points: gpd.GeoDataFrame, settings: IntakeSettings, name: str
 ) -> tuple[dict[str, str], bool]:
     """Attributes of points by our names, and whether they are those of a street file."""

@@ -7,6 +7,7 @@ from hotspots.programme.draw import draw
 from hotspots.programme.identify import STREET_ATTRIBUTION, STREET_SOURCE, identify
 from hotspots.programme.jobs import Job, read_jobs
 from hotspots.programme.many import INDEX, Runs, run_many
+from hotspots.programme.repeats import SPACE_BANDS_M, TIME_BANDS_DAYS, repeats
 from hotspots.programme.run import OUTPUTS, run
 from hotspots.programme.sample import sample_incidents
 from hotspots.programme.split import EACH, jobs_for_each
@@ -17,8 +18,10 @@ __all__ = [
     "EACH",
     "INDEX",
     "OUTPUTS",
+    "SPACE_BANDS_M",
     "STREET_ATTRIBUTION",
     "STREET_SOURCE",
+    "TIME_BANDS_DAYS",
     "Job",
     "Progress",
     "Runs",
@@ -29,6 +32,7 @@ __all__ = [
     "identify",
     "jobs_for_each",
     "read_jobs",
+    "repeats",
     "run",
     "run_many",
     "sample_incidents",

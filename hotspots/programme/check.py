@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hotspots.frames import Quality
@@ -27,9 +28,14 @@ def check(incidents: Any, districts: Any = None, *, settings: Settings | None = 
     Quality
         What became of every row.
     """
-    from hotspots.intake import read_districts, read_places
+    from hotspots.intake import read_districts, read_moments, read_places
 
     settings = settings or Settings()
     layer = None if districts is None else read_districts(districts, settings.districts)
-    places, _ = read_places(listed(incidents), layer, settings.intake)
-    return places.quality
+    sources = listed(incidents)
+    places, _ = read_places(sources, layer, settings.intake)
+    if settings.targeting.times == "none":
+        return places.quality
+    moments = read_moments(sources, layer, settings.intake, need="hour")
+    facts = {**places.quality.facts, **moments.facts}
+    return replace(places.quality, facts=facts)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotspots.frames import Choice, Places, Quality, Targeting
 from hotspots.programme.stages import Stages
+from hotspots.programme.times import with_times
 from hotspots.settings import Settings
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def identify_with_places(
         places, choices = read_places(listed(incidents), layer, settings.intake, store=store)
     with stage("targeting", "Looking for hotspots"):
         found = find(places, layer, settings, choices)
+    found = with_times(found, listed(incidents), layer, settings, stage)
     return replace(found, origin=origin_of(districts, found.quality)), places
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -131,9 +132,17 @@ def asked(districts: Any, settings: Settings) -> dict[str, Any]:
     from hotspots.sharing.provenance import settings_sha256
 
     boundaries = districts_fingerprint(districts)
+    declared = settings.targeting.declared_profile
+    content = {}
+    if declared:
+        from hotspots.intake import read_declared_profile
+
+        shares = read_declared_profile(declared).tobytes()
+        content = {"declared_profile_sha256": hashlib.sha256(shares).hexdigest()}
     return {
         "districts": str(districts).strip() if boundaries["bundled"] else boundaries["name"],
         "settings_sha256": settings_sha256(settings),
+        **content,
     }
 
 

@@ -31,8 +31,7 @@ _LAYERS: Mapping[str, tuple[Sequence[Column], str, str, str, str]] = {
     "candidates": (frames.CANDIDATES, "110,110,110,255", "0,0,0,0", "0.3", ""),
 }
 
-#: Plain tables whose columns are published, and those of names and values.
-_TABLES = ("allocation", "alternatives", "budget_curve")
+#: Tables of names and values.
 _LISTS = ("settings", "choices", "quality", "provenance", "messages")
 
 # The table in which QGIS keeps styles, exactly as QGIS makes it.
@@ -61,7 +60,8 @@ def write_geopackage(plan: Plan, path: str | Path) -> Path:
 
     Layers ``districts``, ``hotspots`` (with their hours) and ``candidates`` in the working CRS,
     all as multipolygons, each with a style that QGIS takes by itself; tables ``allocation``,
-    ``alternatives`` and ``budget_curve``; lists ``settings``, ``choices``, ``quality``,
+    ``alternatives`` and ``budget_curve``, and ``hotspot_times`` and ``hotspot_peaks`` where hours
+    are known; lists ``settings``, ``choices``, ``quality``,
     ``provenance`` and ``messages``, whose values are JSON text. Columns are the published ones,
     in their order, with unit and meaning. The same plan always gives the same bytes.
 
@@ -93,6 +93,8 @@ def write_geopackage(plan: Plan, path: str | Path) -> Path:
         "alternatives": plan.allocation.alternatives,
         "budget_curve": plan.allocation.budget_curve,
     }
+    if plan.targeting.times is not None and plan.targeting.peaks is not None:
+        tables |= {"hotspot_times": plan.targeting.times, "hotspot_peaks": plan.targeting.peaks}
     with replacing(path) as temporary:
         with _fixed_time():
             for name, (columns, *_) in _LAYERS.items():
@@ -110,7 +112,7 @@ def write_geopackage(plan: Plan, path: str | Path) -> Path:
             for name, table in _lists(plan).items():
                 _append(table, temporary, name)
         with closing(sqlite3.connect(temporary)) as database, database:
-            _describe_columns(database)
+            _describe_columns(database, list(tables))
             _add_styles(database)
     return path
 
@@ -191,10 +193,10 @@ def _fixed_time() -> Iterator[None]:
         pyogrio.set_gdal_config_options({key: before})
 
 
-def _describe_columns(database: sqlite3.Connection) -> None:
+def _describe_columns(database: sqlite3.Connection, tables: Sequence[str]) -> None:
     database.execute(_COLUMN_TABLE)
     published = {name: columns for name, (columns, *_) in _LAYERS.items()}
-    published |= {name: frames.TABLES[name] for name in _TABLES}
+    published |= {name: frames.TABLES[name] for name in tables}
     for table, columns in published.items():
         database.executemany(
             "INSERT INTO gpkg_data_columns VALUES (?, ?, NULL, NULL, ?, NULL, NULL)",

@@ -44,6 +44,10 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "hours_per_1000": ("Officer-hours per 1,000 incidents", "#,##0.0"),
     "hours_per_1000_inside": ("Officer-hours per 1,000 incidents in hotspots", "#,##0.0"),
     "share": ("Share", "0.0%"),
+    "week_share": ("Share of the week", "0.0%"),
+    "first_weekday": ("First weekday (1 is Monday)", "0"),
+    "from_hour": ("From hour", "0"),
+    **{f"hour_{hour:02d}": (f"{hour:02d}", "0.0%") for hour in range(24)},
 }
 
 # Tables whose columns mean something else under the same name, and their sheets.
@@ -61,6 +65,9 @@ _CANDIDATES_FIRST = [
 ]  # fmt: skip
 
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
 class Sheet(NamedTuple):
     """One sheet: its name, what it says in a sentence, its table, and how it is laid out."""
 
@@ -70,6 +77,7 @@ class Sheet(NamedTuple):
     bars: Sequence[str] = ()
     frozen: int = 1
     printed: int | None = None
+    scale: Sequence[str] = ()
 
 
 def sheets(plan: Plan) -> list[Sheet]:
@@ -98,6 +106,7 @@ def sheets(plan: Plan) -> list[Sheet]:
             "What plain rules would reach beside the plan. Covered incidents are modelled.",
             allocation.alternatives[frames.names(frames.ALTERNATIVES)],
         ),
+        *_times(plan),
         Sheet(
             "Budget curve",
             "The best modelled value that each budget can reach.",
@@ -133,6 +142,36 @@ def _districts(plan: Plan) -> pd.DataFrame:
     table["hours_per_1000_inside"] = 1000 * hours / inside.where(inside > 0)
     result: pd.DataFrame = table.reset_index()
     return result
+
+
+def _times(plan: Plan) -> list[Sheet]:
+    """Weekday by hour for every hotspot, and its busiest part of the week, where known."""
+    times, peaks = plan.targeting.times, plan.targeting.peaks
+    if times is None or peaks is None:
+        return []
+    names = [f"hour_{hour:02d}" for hour in range(24)]
+    ids = times["hotspot_id"].iloc[::168].to_numpy().repeat(7)
+    heat = times[["weekday"]].iloc[::24].reset_index(drop=True)
+    heat["weekday"] = [WEEKDAYS[day - 1] for day in heat["weekday"]]
+    heat.insert(0, "hotspot_id", ids)
+    shares = times["share"].to_numpy().reshape(-1, 24)
+    heat[names] = shares
+    basis = set(times["basis"])
+    what = "declared for all hotspots alike" if basis == {"declared"} else "recorded incidents"
+    return [
+        Sheet(
+            "Times",
+            f"Share of each hotspot's week in every hour ({what}); the hour 00 is 00:00-01:00.",
+            heat,
+            frozen=2,
+            scale=names,
+        ),
+        Sheet(
+            "Busiest hours",
+            "The part of the week that stands out most in each hotspot.",
+            peaks[frames.names(frames.HOTSPOT_PEAKS)],
+        ),
+    ]
 
 
 def _quality(plan: Plan) -> pd.DataFrame:

@@ -28,10 +28,11 @@ _RISKY = ("=", "+", "-", "@")  # what would begin a formula if someone typed it
 def write_workbook(plan: Plan, path: str | Path) -> Path:
     """Write the plan as an Excel workbook (XLSX).
 
-    Sheets Hotspots, Districts, Alternatives, Budget curve (with a chart), Candidates, Data
-    quality and About. Numbers are numbers and text is text: nothing is a formula or a link.
-    Characters that the format cannot hold are left out, and text beyond the 32,767 characters
-    of a cell is cut. The same plan always gives the same bytes.
+    Sheets Hotspots, Districts, Alternatives, Times and Busiest hours (where hours are known),
+    Budget curve (with a chart), Candidates, Data quality and About. Numbers are numbers and text
+    is text: nothing is a formula or a link. Characters that the format cannot hold are left
+    out, and text beyond the 32,767 characters of a cell is cut. The same plan always gives the
+    same bytes.
 
     Parameters
     ----------
@@ -129,6 +130,10 @@ def _fill(book: Any, page: Any, sheet: Sheet, heading: str) -> None:
             bar = {"type": "data_bar", "bar_color": "#F4A582", "bar_solid": True}
             bar |= {"min_type": "num", "min_value": 0}
             page.conditional_format(HEADER_ROW + 1, at, last, at, bar)
+    if sheet.scale and len(sheet.table):
+        left, right_most = names.index(sheet.scale[0]), names.index(sheet.scale[-1])
+        colours = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#D9480F"}
+        page.conditional_format(HEADER_ROW + 1, left, last, right_most, colours)
     for row in range(HEADER_ROW, last + 1):
         if lines[row] > 1:
             page.set_row(row, min(15 * lines[row], _TALLEST))

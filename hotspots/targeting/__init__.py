@@ -4,12 +4,19 @@ from hotspots.grid import Grid, rasterise
 from hotspots.targeting.clusters import dbscan
 from hotspots.targeting.density import kernel_density, kernel_share_inside
 from hotspots.targeting.identify import find_hotspots
+from hotspots.targeting.repeats import check_bands, knox
+from hotspots.targeting.timing import declared_times, hotspot_times, week_profile
 
 __all__ = [
     "Grid",
+    "check_bands",
     "dbscan",
+    "declared_times",
     "find_hotspots",
+    "hotspot_times",
     "kernel_density",
     "kernel_share_inside",
+    "knox",
     "rasterise",
+    "week_profile",
 ]

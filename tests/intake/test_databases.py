@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +18,8 @@ import pytest
 
 import hotspots
 from hotspots.errors import InputError
-from hotspots.intake import read_districts, read_places
+from hotspots.frames import Moments
+from hotspots.intake import read_districts, read_moments, read_places
 from hotspots.intake.databases import without_password
 
 
@@ -139,6 +142,63 @@ def test_postgresql_columns_of_other_types(postgres: str, tmp_path: Path) -> Non
     assert found.table[["period", "weight"]].to_numpy().tolist() == [["2021-03", 2]]
 
 
+@pytest.fixture(scope="module")
+def spans() -> pd.DataFrame:
+    """Rows with days, times, ends and trouble among them, all as text."""
+    chance = random.Random(20240301)
+    rows = []
+    for number in range(3000):
+        start = datetime(2024, 2, 25) + timedelta(minutes=chance.randrange(60_000))
+        end = start + timedelta(minutes=chance.randrange(-200, 12_000))
+        rows.append(
+            {
+                "lon": f"{-1.55 + chance.randrange(30) / 1000:.3f}",
+                "lat": "53.8",
+                "day": start.strftime("%d/%m/%Y"),
+                "at": chance.choice([start.strftime("%H:%M:%S"), str(start.hour), "night"]),
+                "until": chance.choice([end.strftime("%d/%m/%Y"), "31/02/2024", None]),
+                "until_at": end.strftime("%H:%M"),
+                "id": chance.choice(["", None, f"n{number // 3}"]),
+            }
+        )
+    return pd.DataFrame(rows, dtype=object)
+
+
+SPANS = hotspots.Settings.from_dict(
+    {
+        "intake": {
+            "columns": {
+                "longitude": "lon",
+                "latitude": "lat",
+                "date": "day",
+                "time": "at",
+                "end_date": "until",
+                "end_time": "until_at",
+                "incident_id": "id",
+            },
+            "date_format": "%d/%m/%Y",
+        }
+    }
+).intake
+
+
+def _same_moments(found: Moments, spans: pd.DataFrame, path: Path) -> None:
+    spans.to_csv(path, index=False)
+    expected = read_moments([path], read_districts("Leeds"), SPANS)
+    pd.testing.assert_frame_equal(found.table, expected.table, check_exact=True)
+    assert found.facts == expected.facts
+    assert min(expected.facts.values()) > 0
+
+
+def test_postgresql_gives_the_same_moments(
+    postgres: str, spans: pd.DataFrame, tmp_path: Path
+) -> None:
+    """Days and times are read in PostgreSQL as they are read here."""
+    _load(postgres, spans, {})
+    found = read_moments([f"{postgres}#incidents"], read_districts("Leeds"), SPANS)
+    _same_moments(found, spans, tmp_path / "spans.csv")
+
+
 def test_reading_postgresql_never_writes(postgres: str, rows: pd.DataFrame) -> None:
     """The session is read-only: the server itself refuses a write through it."""
     from hotspots.intake.databases import database
@@ -226,3 +286,14 @@ def test_spark_gives_the_same_places(
     rows.iloc[half:].to_parquet(folder / "b.parquet", index=False)
     found, _ = read_places([f"{spark_cluster}#{folder}"], read_districts("west-yorkshire"))
     _same(found, from_csv)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+def test_spark_gives_the_same_moments(
+    spark_cluster: str, spans: pd.DataFrame, tmp_path: Path
+) -> None:
+    """A cluster reads days and times as they are read here."""
+    path = tmp_path / "spans.parquet"
+    spans.to_parquet(path, index=False)
+    found = read_moments([f"{spark_cluster}#{path}"], read_districts("Leeds"), SPANS)
+    _same_moments(found, spans, tmp_path / "spans.csv")

@@ -53,6 +53,7 @@ def content(plan: Plan, breaks: Sequence[float], colours: Sequence[str]) -> dict
         "weeks": allocation.weeks,
         "rows": _rows(plan),
         "districts": _districts(plan),
+        "busiest": _busiest(plan),
         "alternatives": _alternatives(plan),
         "gain": wording.gain(plan),
         "visit": _visit(plan),
@@ -116,6 +117,15 @@ def _districts(plan: Plan) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _busiest(plan: Plan) -> list[tuple[str, str]]:
+    """Hotspot and when it is busiest, best hotspot first; empty where hours are not known."""
+    peaks = plan.targeting.peaks
+    if peaks is None:
+        return []
+    says = dict(zip(peaks["hotspot_id"], peaks["sentence"], strict=True))
+    return [(plain(name), plain(says[name])) for name in plan.hotspots["hotspot_id"]]
 
 
 def _alternatives(plan: Plan) -> list[dict[str, Any]]:

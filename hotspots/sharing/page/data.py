@@ -68,6 +68,7 @@ def data(plan: Plan, dropped: gpd.GeoDataFrame) -> dict[str, Any]:
             dropped, crs, {"id": "candidate_id", **_TEXTS, "status": "status"}, _NUMBERS
         ),
         "districts": _districts(plan, crs),
+        "times": _times(plan),
     }
 
 
@@ -90,6 +91,22 @@ def _packed(
         "columns": list(columns),
         "rows": [list(row) for row in zip(*columns.values(), strict=True)],
     }
+
+
+def _times(plan: Plan) -> list[dict[str, Any]] | None:
+    """Profile of the week of every hotspot, in 1/100,000, and when it is busiest, in words."""
+    times, peaks = plan.targeting.times, plan.targeting.peaks
+    if times is None or peaks is None:
+        return None
+    shares = {name: own["share"].to_numpy() for name, own in times.groupby("hotspot_id")}
+    says = dict(zip(peaks["hotspot_id"], peaks["sentence"], strict=True))
+    return [
+        {
+            "shares": [round(100_000 * float(share)) for share in shares[name]],
+            "says": plain(says[name]),
+        }
+        for name in plan.hotspots["hotspot_id"]
+    ]
 
 
 def _districts(plan: Plan, crs: str) -> dict[str, Any]:

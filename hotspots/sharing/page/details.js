@@ -50,6 +50,30 @@
     ];
   }
 
+  const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+  /* Hours of the week as a table of 7 rows and 24 columns, darker where more happens. */
+  function when(times) {
+    if (!times) return [];
+    const even = 100000 / 168;
+    const shade = (share) => [0.5, 1, 1.5, 2.5].filter((step) => share >= step * even).length;
+    const cell = (share, hour) => make("td", { class: `heat${shade(share)}` },
+      make("span", { class: "unseen" }, `${hour}:00 ${percent(share / 100000)}`));
+    const head = make("tr", {}, make("td", {}), ...[0, 6, 12, 18].map((hour) =>
+      make("th", { scope: "colgroup", colspan: "6" }, `${String(hour).padStart(2, "0")}:00`)));
+    const rows = days.map((day, at) => make("tr", {}, make("th", { scope: "row" }, day),
+      ...times.shares.slice(24 * at, 24 * at + 24).map(cell)));
+    return [
+      make("h4", {}, "When"),
+      make("p", {}, bdi(times.says)),
+      make("table", { class: "week" },
+        make("caption", { class: "unseen" }, "Share of the week's incidents in every hour"),
+        make("thead", {}, head), make("tbody", {}, ...rows)),
+      make("p", { class: "fine" },
+        `An even week has ${percent(1 / 168)} in each hour; the darkest have 2.5 times that or more.`),
+    ];
+  }
+
   function heading(record, kind) {
     const title = make("h3", { tabindex: "-1", id: "details-title" },
       make("span", { class: "badge " + kind }, record.id), " ",
@@ -79,6 +103,7 @@
       ]),
       make("h4", {}, "Why here"),
       list(incidents(record)),
+      ...when(page.plan.times ? page.plan.times[record.n] : null),
       make("h4", {}, "Where"),
       list(place(record)),
     ];

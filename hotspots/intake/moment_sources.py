@@ -1,0 +1,213 @@
+"""Raw tables with times, from files, points in memory or a database, and how fine they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from hotspots.geo import WGS84, crs_name
+from hotspots.intake import columns, databases, engines, incidents
+from hotspots.intake.clock import has_clock, has_day
+from hotspots.intake.groups import metric_crs
+from hotspots.intake.points import check_points, point_columns, read_vector
+from hotspots.settings import IntakeSettings
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pyarrow as pa
+
+Finest = Literal["hour", "day", "month"]
+_TIMES = ("date", "time", "end_date", "end_time")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Raw tables of one engine with their mappings, and what they are.
+
+    Attributes
+    ----------
+    engine
+        Ibis connection.
+    tables
+        Raw tables and their mappings, our names -> theirs.
+    crs
+        CRS of the positions.
+    street
+        Whether all have the layout of data.police.uk street files.
+    """
+
+    engine: Any
+    tables: Sequence[tuple[Any, Mapping[str, str]]]
+    crs: str
+    street: bool
+
+    @property
+    def hashed(self) -> bool:
+        """Whether ids may be compared by the engine's hashes, which need 64 bits."""
+        return bool(self.engine.name == "duckdb")
+
+    def to_pyarrow(self, expression: Any) -> pa.Table:
+        """Run an expression where the tables are."""
+        return self.engine.to_pyarrow(expression)
+
+
+def finest(sources: Any, settings: IntakeSettings) -> Finest:
+    """How fine the times of some incidents are, as far as can be told without reading rows.
+
+    The layout of data.police.uk, and any other without a mapping, has months only.
+    """
+    if hasattr(sources, "columns") and hasattr(sources, "iloc"):
+        return _of_points(sources, settings, "points in memory")
+    paths: list[Any] = [sources] if isinstance(sources, str | Path) else list(sources)
+    urls = [str(path) for path in paths if databases.is_url(path)]
+    if urls:
+        return _of_database(urls[0], settings)
+    typed = [Path(path) for path in paths if str(path).lower().endswith(incidents.VECTOR_SUFFIXES)]
+    if not typed:
+        return _by_format(settings.columns, settings.date_format)
+    with incidents.find(paths, street_only=not settings.columns) as found:
+        vectors = [file for file in found.files if file.kind == "vector"]
+        if vectors:
+            return _of_points(read_vector(vectors[0].path), settings, vectors[0].name)
+        files = [file for file in found.files if file.kind == "parquet"]
+        ours = [_of_parquet(file.path, settings) for file in files]
+    if len(files) < len(found.files):
+        ours.append(_by_format(settings.columns, settings.date_format))
+    return min(ours, key=["hour", "day", "month"].index)
+
+
+def _by_format(mapping: Mapping[str, str], date_format: str, kind: str = "") -> Finest:
+    """How fine dates of a text column, or of a typed one, are."""
+    if "date" not in mapping or not (kind or has_day(date_format)):
+        return "month"
+    if "time" in mapping or kind == "timestamp" or (not kind and has_clock(date_format)):
+        return "hour"
+    return "day"
+
+
+def _of_points(points: gpd.GeoDataFrame, settings: IntakeSettings, name: str) -> Finest:
+    import pandas as pd
+
+    mapping, street = _columns_of_points(points, settings, name)
+    if street or "date" not in mapping:
+        return "month"
+    typed = pd.api.types.is_datetime64_any_dtype(points[mapping["date"]])
+    return _by_format(mapping, settings.date_format, "timestamp" if typed else "")
+
+
+def _of_parquet(path: Path, settings: IntakeSettings) -> Finest:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if "date" not in settings.columns:
+        return "month"
+    kind = pq.read_schema(path).field(settings.columns["date"]).type
+    typed = "timestamp" if pa.types.is_timestamp(kind) else "date" if pa.types.is_date(kind) else ""
+    return _by_format(settings.columns, settings.date_format, typed)
+
+
+def _of_database(url: str, settings: IntakeSettings) -> Finest:
+    if "date" not in settings.columns:
+        return "month"
+    with databases.database(url) as (_, raw):
+        mapping = columns.resolve(raw.columns, settings.columns, databases.without_password(url))
+        kind = raw[mapping["date"]].type()
+    typed = "timestamp" if kind.is_timestamp() else "date" if kind.is_date() else ""
+    return _by_format(mapping, settings.date_format, typed)
+
+
+@contextmanager
+def opened(sources: Any, settings: IntakeSettings) -> Iterator[Opened]:
+    """Open the raw tables of incidents, wherever they are."""
+    if hasattr(sources, "columns") and hasattr(sources, "iloc"):
+        with _points(sources, settings, "points in memory") as found:
+            yield found
+        return
+    paths: list[Any] = [sources] if isinstance(sources, str | Path) else list(sources)
+    if databases.is_url(paths[0]):
+        with _database(str(paths[0]), settings) as found:
+            yield found
+        return
+    with incidents.find(paths, street_only=not settings.columns) as listed:
+        vectors = [file for file in listed.files if file.kind == "vector"]
+        if vectors:
+            points = read_vector(vectors[0].path)
+            with _points(points, settings, vectors[0].name) as found:
+                yield found
+            return
+        with _files(listed.files, settings) as found:
+            yield found
+
+
+@contextmanager
+def _files(files: Sequence[incidents.IncidentFile], settings: IntakeSettings) -> Iterator[Opened]:
+    """CSV and Parquet files, those alike as one table."""
+    alike: dict[tuple[str, tuple[str, ...], str], list[incidents.IncidentFile]] = {}
+    for file in files:
+        read_header = engines.parquet_header if file.kind == "parquet" else engines.header
+        names, delimiter = read_header(file.path, file.name)
+        alike.setdefault((file.kind, tuple(names), delimiter), []).append(file)
+    tables = []
+    with engines.connection() as engine:
+        for (kind, header, delimiter), group in alike.items():
+            paths = [file.path for file in group]
+            if kind == "parquet":
+                raw = engines.read_parquet(engine, paths)
+            else:
+                raw = engines.read_csv(engine, paths, header, delimiter)
+            tables.append((raw, columns.resolve(header, settings.columns, group[0].name)))
+        geographic = all("longitude" in mapping for _, mapping in tables)
+        street = all(columns.is_street_header(header) for _, header, _ in alike)
+        yield Opened(engine, tables, WGS84 if geographic else metric_crs(settings), street)
+
+
+@contextmanager
+def _database(url: str, settings: IntakeSettings) -> Iterator[Opened]:
+    """A table where it lies."""
+    name = databases.without_password(url)
+    with databases.database(url) as (engine, raw):
+        mapping = columns.resolve(raw.columns, settings.columns, name)
+        crs = WGS84 if "longitude" in mapping else metric_crs(settings)
+        with databases.clear_errors(name):
+            yield Opened(engine, [(raw, mapping)], crs, columns.is_street_header(raw.columns))
+
+
+def _columns_of_points(
+    points: gpd.GeoDataFrame, settings: IntakeSettings, name: str
+) -> tuple[dict[str, str], bool]:
+    """Attributes of points by our names, times included."""
+    mapping, street = point_columns(points, settings, name)
+    if not street:
+        mapping = {ours: ours for ours in _TIMES if ours in points.columns} | mapping
+    columns.check_times(mapping, name)
+    return mapping, street
+
+
+@contextmanager
+def _points(points: gpd.GeoDataFrame, settings: IntakeSettings, name: str) -> Iterator[Opened]:
+    """Points with attributes; timestamps stay what they are, as their own clock shows them."""
+    import numpy as np
+    import pandas as pd
+    import shapely
+
+    check_points(points, name)
+    shapes = points.geometry.to_numpy()
+    shapes = np.where(shapely.is_empty(shapes), None, shapes)
+    mapping, street = _columns_of_points(points, settings, name)
+    rows = pd.DataFrame({"x": shapely.get_x(shapes), "y": shapely.get_y(shapes)}).astype("string")
+    for ours, theirs in mapping.items():
+        values = points[theirs].reset_index(drop=True)
+        if pd.api.types.is_datetime64_any_dtype(values):
+            rows[ours] = values.dt.tz_localize(None).astype("datetime64[us]")
+        else:
+            rows[ours] = values.astype("string")
+    geographic = points.crs.is_geographic
+    position = ("longitude", "latitude") if geographic else ("easting", "northing")
+    mapped = dict(zip(position, "xy", strict=True)) | {ours: ours for ours in mapping}
+    with engines.connection() as engine:
+        yield Opened(
+            engine, [(engines.from_memory(engine, rows), mapped)], crs_name(points.crs), street
+        )
