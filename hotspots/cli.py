@@ -39,6 +39,10 @@ _OPTIONS = {
     "eps": ("targeting", "eps_m"),
     "min_incidents": ("targeting", "min_incidents"),
     "area_cap": ("targeting", "area_cap_km2"),
+    "rank_by": ("targeting", "rank_by"),
+    "harm_table": ("targeting", "harm_table"),
+    "significance_q": ("targeting", "significance_q"),
+    "draws": ("targeting", "draws"),
     "hours": ("tasking", "hours"),
     "pounds": ("tasking", "pounds"),
     "rate": ("tasking", "pounds_per_hour"),
@@ -101,6 +105,18 @@ def parser() -> argparse.ArgumentParser:
         "--min-incidents", type=int, metavar="N", help="incidents within eps of a core place"
     )
     targeting.add_argument("--area-cap", type=float, metavar="KM2", help="largest hotspot (0.1)")
+    targeting.add_argument(
+        "--rank-by", choices=("incidents", "shrunk", "harm"), help="what ranks (incidents)"
+    )
+    targeting.add_argument(
+        "--harm-table", metavar="FILE.csv", help="columns category and weight (Cambridge CHI)"
+    )
+    targeting.add_argument(
+        "--significance-q", type=float, metavar="Q", help="drop candidates of a higher q value"
+    )
+    targeting.add_argument(
+        "--draws", type=int, metavar="N", help="draw incidents again, e.g. 199 times (0)"
+    )
     tasking = run.add_argument_group("tasking")
     budget = tasking.add_mutually_exclusive_group()
     budget.add_argument("--hours", type=float, metavar="H", help="budget in officer-hours")

@@ -57,7 +57,7 @@ _MEASURES: tuple[Column, ...] = (
     Column("name", "str", "", "readable name from the street most often named inside"),
     Column("district_code", "str", "", "code of the district"),
     Column("district", "str", "", "district that contains it"),
-    Column("rank", "int", "", "1 is best: most incidents, then density, then west, then south"),
+    Column("rank", "int", "", "1 is best by what ranks (incidents); ties by density, west, south"),
     Column("incidents", "int", "incidents", "incidents of the selecting categories inside"),
     Column("incident_share", "float", "share", "incidents / all selecting incidents in districts"),
     Column("other_incidents", "int", "incidents", "incidents of the other categories inside"),
@@ -73,19 +73,43 @@ _MEASURES: tuple[Column, ...] = (
     Column("note", "str", "", "what a reader must know: split, few incidents"),
 )
 
+_EVIDENCE: tuple[Column, ...] = (
+    Column("shrunk_incidents", "float", "incidents", "count drawn to the rate of all candidates"),
+    Column("harm", "float", "harm", "weights of the selecting incidents by category, summed"),
+    Column("rank_by_incidents", "int", "", "rank if incidents decided"),
+    Column("rank_by_shrunk", "int", "", "rank if shrunk_incidents decided"),
+    Column("rank_by_harm", "int", "", "rank if harm decided; empty where harm is not known"),
+    Column("gi_star", "float", "", "highest Gi* (z) among its cells; empty below 10 incidents"),
+    Column("q_value", "float", "", "false discovery rate at which that cell is significant"),
+    Column("envelope_p", "float", "", "chance of such a peak anywhere; empty unless drawn"),
+    Column("months_hot", "str", "", "the months in which it was hot"),
+    Column(
+        "hotspot_class", "str", "", "persistent, emerging, former, intermittent, or not classed"
+    ),
+    Column("trend", "float", "share", "incidents a day, second half of the months against first"),
+    Column("trend_low", "float", "share", "lower end of the 95 % interval of trend"),
+    Column("trend_high", "float", "share", "upper end of the 95 % interval of trend"),
+    Column("main_categories", "str", "", "most frequent selecting categories and their shares"),
+)
+
 HOTSPOTS: tuple[Column, ...] = (
     Column("hotspot_id", "str", "", "stable id: district code and rank in the district"),
     *_MEASURES[:4],
     Column("rank_in_district", "int", "", "rank among the hotspots of its district"),
     *_MEASURES[4:],
+    *_EVIDENCE,
+    Column("why", "str", "", "why here, in sentences made from its own numbers"),
 )
 
-CANDIDATES: tuple[Column, ...] = (
+#: Candidates before the evidence on them is gathered.
+MEASURED: tuple[Column, ...] = (
     Column("candidate_id", "str", "", "C and the rank among all candidates"),
     *_MEASURES,
     Column("hotspot_id", "str", "", "id where it was selected, otherwise empty"),
     Column("status", "str", "", "selected, or the reason why it was dropped"),
 )
+
+CANDIDATES: tuple[Column, ...] = (*MEASURED[:-2], *_EVIDENCE, *MEASURED[-2:])
 
 ALLOCATION: tuple[Column, ...] = (
     Column("hotspot_id", "str", "", "hotspot"),

@@ -155,6 +155,19 @@ class TargetingSettings:
     min_periods_hot
         A candidate must be hot in this many months, where the data have that many; hot is a
         month with at least ``min_incidents / months`` incidents.
+    rank_by
+        What ranks candidates: ``"incidents"``, ``"shrunk"`` (the count drawn to the rate of all
+        candidates) or ``"harm"``. The others are shown beside it.
+    harm_table
+        CSV file with the columns category and weight. None: the bundled Cambridge Crime Harm
+        Index for the categories of data.police.uk.
+    significance_q
+        Drop candidates whose q value is above this. None: q values are shown and drop nothing.
+    draws
+        How often incidents are drawn again over the existing places, to see which peaks chance
+        could make; 0 leaves it out, 199 is usual (half a minute for a county).
+    seed
+        Seed of these draws.
     """
 
     hotspots: int | None = None
@@ -168,6 +181,11 @@ class TargetingSettings:
     area_cap_km2: float = 0.1
     min_separation_m: float = 0.0
     min_periods_hot: int = 2
+    rank_by: Literal["incidents", "shrunk", "harm"] = "incidents"
+    harm_table: str | None = None
+    significance_q: float | None = None
+    draws: int = 0
+    seed: int = 0
 
     def __post_init__(self) -> None:
         if self.hotspots is not None:
@@ -196,6 +214,14 @@ class TargetingSettings:
             "0 or more metres",
         )
         check(self.min_periods_hot >= 1, "min_periods_hot", self.min_periods_hot, "1 or more")
+        if self.harm_table is not None:
+            check(bool(self.harm_table.strip()), "harm_table", self.harm_table, "a file's path")
+        if self.significance_q is not None:
+            q = self.significance_q
+            check(0 < q < 1, "significance_q", q, "a rate above 0 and below 1, such as 0.05")
+        fits = self.draws == 0 or 19 <= self.draws <= 99_999
+        check(fits, "draws", self.draws, "0, or between 19 and 99,999")
+        check(self.seed >= 0, "seed", self.seed, "0 or more")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,7 +72,9 @@ def identify_with_places(
     with stage("targeting", "Looking for hotspots"):
         from hotspots.targeting import find_hotspots
 
-        found = find_hotspots(places, layer, settings, choices=choices)
+        found = find_hotspots(
+            places, layer, settings, choices=choices, progress=stage.steps("Drawing again")
+        )
     return replace(found, origin=_origin(districts, found.quality)), places
 
 

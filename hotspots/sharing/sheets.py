@@ -26,6 +26,20 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "peak_per_km2": ("Peak density (incidents per km²)", "#,##0"),
     "periods_hot": ("Months hot", "0"),
     "periods": ("Months with data", "0"),
+    "shrunk_incidents": ("Incidents, shrunken", "#,##0.0"),
+    "harm": ("Harm", "#,##0"),
+    "rank_by_incidents": ("Rank by incidents", "0"),
+    "rank_by_shrunk": ("Rank by shrunken incidents", "0"),
+    "rank_by_harm": ("Rank by harm", "0"),
+    "gi_star": ("Gi* (z)", "0.0"),
+    "q_value": ("q value", "0.000"),
+    "envelope_p": ("p of the peak, drawn again", "0.000"),
+    "months_hot": ("Which months hot", ""),
+    "hotspot_class": ("Class", ""),
+    "trend": ("Trend (second half against first)", "+0%;-0%;0%"),
+    "trend_low": ("Trend, lower end (95%)", "+0%;-0%;0%"),
+    "trend_high": ("Trend, upper end (95%)", "+0%;-0%;0%"),
+    "why": ("Why here", ""),
     "x_m": ("Easting (m)", "0"),
     "y_m": ("Northing (m)", "0"),
     "officer_hours": ("Officer-hours", "#,##0.00"),
@@ -51,11 +65,11 @@ _OTHER_TABLES = {"alternatives": "Alternatives", "budget_curve": "Budget curve"}
 _HOTSPOTS_FIRST = [
     "hotspot_id", "name", "district", "rank", "incidents", "incident_share", "area_km2",
     "incidents_per_day", "visits", "officer_hours", "visits_per_day", "hours_per_week",
-    "hours_share", "note",
+    "hours_share", "why", "note",
 ]  # fmt: skip
 _CANDIDATES_FIRST = [
     "candidate_id", "name", "district", "rank", "incidents", "incident_share", "area_km2",
-    "periods_hot", "periods", "hotspot_id", "status", "note",
+    "periods_hot", "periods", "hotspot_class", "q_value", "hotspot_id", "status", "note",
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.frames import CANDIDATES, names
+from hotspots.frames import MEASURED, names
 from hotspots.grid import Grid
 from hotspots.targeting.clusters import dbscan
 from hotspots.targeting.footprints import close_gaps, components, split
@@ -168,7 +168,7 @@ def measure(
     Returns
     -------
     geopandas.GeoDataFrame
-        Columns `hotspots.frames.CANDIDATES`; status is empty for sound candidates. Rank order:
+        Columns `hotspots.frames.MEASURED`; status is empty for sound candidates. Rank order:
         sound ones first, then most incidents, then density, then west, then south.
     """
     import geopandas as gpd
@@ -231,7 +231,7 @@ def measure(
     table["rank"] = np.arange(1, len(table) + 1)
     table["candidate_id"] = [f"C{rank:03d}" for rank in table["rank"]]
     table["name"] = numbered(table["name"], table["district"])
-    return table[[*names(CANDIDATES), "geometry"]]
+    return table[[*names(MEASURED), "geometry"]]
 
 
 def _geometries(

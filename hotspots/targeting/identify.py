@@ -24,11 +24,11 @@ from hotspots.settings import Settings
 from hotspots.targeting.candidates import find_pieces, measure
 from hotspots.targeting.density import kernel_density
 from hotspots.targeting.edge import edge_rule
+from hotspots.targeting.evidence import gather, selected
 from hotspots.targeting.parameters import choose, resolved
-from hotspots.targeting.selection import select
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -43,6 +43,7 @@ def find_hotspots(
     settings: Settings | None = None,
     *,
     choices: Sequence[Choice] = (),
+    progress: Callable[[int, int], None] | None = None,
 ) -> Targeting:
     """Find candidate hotspots in places, and select the best inside the districts.
 
@@ -60,6 +61,8 @@ def find_hotspots(
         Targeting settings; what is open is chosen from the data.
     choices
         Choices made before, kept in front of those made here.
+    progress
+        Called with the draws done and all draws, where incidents are drawn again.
 
     Returns
     -------
@@ -151,12 +154,9 @@ def find_hotspots(
         min_incidents=parameters.min_incidents,
         min_periods_hot=settings.targeting.min_periods_hot,
     )
-    hotspots, candidates = select(
-        measured,
-        parameters.hotspots,
-        every_district=settings.targeting.every_district,
-        min_separation_m=settings.targeting.min_separation_m,
-    )
+    wanted = resolved(settings.targeting, parameters, edge)
+    evidence = gather(measured, places, surface, wanted, progress=progress)
+    hotspots, candidates, said = selected(evidence, wanted)
     return Targeting(
         hotspots=hotspots,
         candidates=candidates,
@@ -165,11 +165,19 @@ def find_hotspots(
         )[[*names(DISTRICTS), "geometry"]],
         density=surface,
         quality=places.quality,
-        settings=settings.replace(targeting=vars(resolved(settings.targeting, parameters, edge))),
-        choices=[*choices, *chosen],
-        messages=_messages(
-            hotspots, measured, districts, parameters.hotspots, scraps=len(pieces) - len(measured)
-        ),
+        settings=settings.replace(targeting=vars(wanted)),
+        choices=[*choices, *chosen, *evidence.choices],
+        messages=[
+            *_messages(
+                hotspots,
+                evidence.candidates,
+                districts,
+                parameters.hotspots,
+                scraps=len(pieces) - len(measured),
+            ),
+            *evidence.messages,
+            *said,
+        ],
     )
 
 

@@ -210,7 +210,7 @@ def test_every_sheet_prints_sensibly(tmp_path: Path) -> None:
         assert sheet.oddHeader.center.text == "&BOFFICIAL&B"  # bold
         assert sheet.oddFooter.center.text == "OFFICIAL"
         assert sheet.oddFooter.right.text == "&P of &N"
-    assert book["Hotspots"].print_area == "'Hotspots'!$A$1:$N$7"
+    assert book["Hotspots"].print_area == "'Hotspots'!$A$1:$O$7"
 
 
 def test_bars_and_chart_are_there(tmp_path: Path) -> None:

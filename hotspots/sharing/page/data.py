@@ -28,6 +28,14 @@ _NUMBERS: dict[str, tuple[str, int]] = {
     "peak": ("peak_per_km2", 1),
     "hot": ("periods_hot", 0),
     "periods": ("periods", 0),
+    "harm": ("harm", 0),
+    "rankShrunk": ("rank_by_shrunk", 0),
+    "rankHarm": ("rank_by_harm", 0),
+    "gi": ("gi_star", 1),
+    "q": ("q_value", 4),
+    "trend": ("trend", 4),
+    "trendLow": ("trend_low", 4),
+    "trendHigh": ("trend_high", 4),
     "x": ("x_m", 0),
     "y": ("y_m", 0),
 }
@@ -42,7 +50,15 @@ _HOURS: dict[str, tuple[str, int]] = {
     "equal": ("equal_hours", 2),
     "proportional": ("proportional_hours", 2),
 }
-_TEXTS = {"name": "name", "district": "district", "paired": "paired_with", "note": "note"}
+_TEXTS = {
+    "name": "name",
+    "district": "district",
+    "paired": "paired_with",
+    "note": "note",
+    "kind": "hotspot_class",
+    "months": "months_hot",
+    "mainly": "main_categories",
+}
 
 
 def data(plan: Plan, dropped: gpd.GeoDataFrame) -> dict[str, Any]:
@@ -62,7 +78,7 @@ def data(plan: Plan, dropped: gpd.GeoDataFrame) -> dict[str, Any]:
         "crs": plain(crs),
         "attribution": attribution(plan),
         "hotspots": _packed(
-            plan.hotspots, crs, {"id": "hotspot_id", **_TEXTS}, {**_NUMBERS, **_HOURS}
+            plan.hotspots, crs, {"id": "hotspot_id", **_TEXTS, "why": "why"}, {**_NUMBERS, **_HOURS}
         ),
         "candidates": _packed(
             dropped, crs, {"id": "candidate_id", **_TEXTS, "status": "status"}, _NUMBERS

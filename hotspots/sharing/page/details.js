@@ -28,17 +28,29 @@
     return make("dl", { class: "compare" }, ...rows);
   }
 
+  /* Figures in words; what the sentences on a hotspot say already is left out beside them. */
   function incidents(record) {
+    const said = Boolean(record.why);
+    const q = record.q === null ? null : record.q < 0.001 ? "q < 0.001" : `q ${figure(record.q, 3)}`;
     return [
-      ["Recorded incidents", `${figure(record.incidents)} (${percent(record.share)} of all counted)`],
+      said ? null : ["Recorded incidents", `${figure(record.incidents)} (${percent(record.share)} of all counted)`],
+      said || !record.mainly ? null : ["Mostly", bdi(record.mainly)],
       record.other ? ["Other categories", `${figure(record.other)} more, which do not select`] : null,
-      ["Area", `${figure(record.area, 3)} km²`],
+      said ? null : ["Area", `${figure(record.area, 3)} km²`],
       ["Density", `${figure(record.perKm2)} incidents per km² in the whole period`],
       ["Peak density", `${scaled(record.peak === null ? null : record.peak / months)} ` +
         "per km² and month (modelled)"],
-      ["Months hot", `${figure(record.hot)} of ${figure(record.periods)}`],
+      ["Months hot", `${figure(record.hot)} of ${figure(record.periods)}: `, bdi(record.months || "none"),
+        ...(said ? [] : [", ", bdi(record.kind)])],
+      said || record.trend === null ? null : ["Second half against first",
+        `${signed(record.trend)} a day (${signed(record.trendLow)} to ${signed(record.trendHigh)})`],
+      said ? null : ["Beside chance", q ? `Gi* ${figure(record.gi, 1)}, ${q}` : "too few incidents to test"],
+      ["Other ranks", `${figure(record.rankShrunk)} by shrunken counts, ` +
+        `${figure(record.rankHarm)} by harm (of all candidates)`],
     ];
   }
+
+  const signed = (share) => (share > 0 ? "+" : share < 0 ? "−" : "") + percent(Math.abs(share), 0);
 
   function place(record) {
     const metres = `${figure(record.x)} E, ${figure(record.y)} N (${page.plan.crs})`;
@@ -78,6 +90,7 @@
         ["Covered incidents", `${figure(record.covered)} (modelled)`],
       ]),
       make("h4", {}, "Why here"),
+      record.why ? make("p", { class: "why" }, bdi(record.why)) : "",
       list(incidents(record)),
       make("h4", {}, "Where"),
       list(place(record)),
