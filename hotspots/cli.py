@@ -43,6 +43,7 @@ _OPTIONS = {
     "harm_table": ("targeting", "harm_table"),
     "significance_q": ("targeting", "significance_q"),
     "draws": ("targeting", "draws"),
+    "previous": ("targeting", "previous"),
     "hours": ("tasking", "hours"),
     "pounds": ("tasking", "pounds"),
     "rate": ("tasking", "pounds_per_hour"),
@@ -116,6 +117,9 @@ def parser() -> argparse.ArgumentParser:
     )
     targeting.add_argument(
         "--draws", type=int, metavar="N", help="draw incidents again, e.g. 199 times (0)"
+    )
+    targeting.add_argument(
+        "--previous", metavar="PLAN.gpkg", help="earlier plan: keep its ids, list what changed"
     )
     tasking = run.add_argument_group("tasking")
     budget = tasking.add_mutually_exclusive_group()

@@ -99,6 +99,7 @@ HOTSPOTS: tuple[Column, ...] = (
     *_MEASURES[4:],
     *_EVIDENCE,
     Column("why", "str", "", "why here, in sentences made from its own numbers"),
+    Column("change", "str", "", "entered or remained since the earlier plan; empty without one"),
 )
 
 #: Candidates before the evidence on them is gathered.
@@ -110,6 +111,31 @@ MEASURED: tuple[Column, ...] = (
 )
 
 CANDIDATES: tuple[Column, ...] = (*MEASURED[:-2], *_EVIDENCE, *MEASURED[-2:])
+
+#: What is read of an earlier plan's hotspots.
+PREVIOUS: tuple[Column, ...] = (
+    Column("hotspot_id", "str", "", "id, kept by a hotspot that overlaps it"),
+    Column("name", "str", "", "name, kept likewise"),
+    Column("district", "str", "", "district"),
+    Column("incidents", "int", "incidents", "incidents inside, in the earlier plan's period"),
+    Column("incidents_per_day", "float", "1/day", "incidents / days of the earlier period"),
+)
+
+#: Values of a change.
+ENTERED, REMAINED, LEFT, LEFT_EARLIER = "entered", "remained", "left", "left earlier"
+
+CHANGES: tuple[Column, ...] = (
+    Column("change", "str", "", "entered, remained, left, or left earlier (its id is not reused)"),
+    Column("hotspot_id", "str", "", "id now; empty for those that left"),
+    Column("previous_id", "str", "", "id in the earlier plan; empty for those that entered"),
+    Column("name", "str", "", "name"),
+    Column("district", "str", "", "district"),
+    Column("overlap_share", "float", "share", "common area / the smaller of both areas"),
+    Column("incidents_then", "float", "incidents", "in the earlier outline and period"),
+    Column("incidents_now", "float", "incidents", "now, in the outline (of those that left: then)"),
+    Column("per_day_then", "float", "1/day", "incidents_then / days of the earlier period"),
+    Column("per_day_now", "float", "1/day", "incidents_now / days with data now"),
+)
 
 ALLOCATION: tuple[Column, ...] = (
     Column("hotspot_id", "str", "", "hotspot"),
@@ -164,6 +190,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "places": PLACES,
     "hotspots": HOTSPOTS,
     "candidates": CANDIDATES,
+    "changes": CHANGES,
     "allocation": ALLOCATION,
     "alternatives": ALTERNATIVES,
     "budget_curve": BUDGET_CURVE,
@@ -301,6 +328,14 @@ class DensitySurface:
 
 
 @dataclass(frozen=True)
+class Previous:
+    """An earlier plan: its hotspots (columns `PREVIOUS`), and ids it says were used before."""
+
+    hotspots: gpd.GeoDataFrame
+    retired: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Targeting:
     """Where: the selected hotspots, all candidates, the surface, and how they were found.
 
@@ -316,6 +351,8 @@ class Targeting:
         Values chosen from the data, and sentences on what did not go as asked.
     origin
         Whose data these are: ``source`` and ``districts_sha256`` (text), ``attribution`` (list).
+    changes
+        Columns `CHANGES`, against an earlier plan; None without one.
     """
 
     hotspots: gpd.GeoDataFrame
@@ -327,6 +364,7 @@ class Targeting:
     choices: Sequence[Choice] = ()
     messages: Sequence[str] = ()
     origin: Mapping[str, Any] = field(default_factory=dict)
+    changes: gpd.GeoDataFrame | None = None
 
     def summary(self) -> str:
         """One sentence on what was found."""

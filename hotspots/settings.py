@@ -168,6 +168,9 @@ class TargetingSettings:
         could make; 0 leaves it out, 199 is usual (half a minute for a county).
     seed
         Seed of these draws.
+    previous
+        An earlier plan.gpkg: hotspots that overlap one of its keep id and name, and what entered
+        and left is listed.
     """
 
     hotspots: int | None = None
@@ -186,6 +189,7 @@ class TargetingSettings:
     significance_q: float | None = None
     draws: int = 0
     seed: int = 0
+    previous: str | None = None
 
     def __post_init__(self) -> None:
         if self.hotspots is not None:
@@ -214,8 +218,9 @@ class TargetingSettings:
             "0 or more metres",
         )
         check(self.min_periods_hot >= 1, "min_periods_hot", self.min_periods_hot, "1 or more")
-        if self.harm_table is not None:
-            check(bool(self.harm_table.strip()), "harm_table", self.harm_table, "a file's path")
+        for name in ("harm_table", "previous"):
+            path = getattr(self, name)
+            check(path is None or bool(path.strip()), name, path, "a file's path")
         if self.significance_q is not None:
             q = self.significance_q
             check(0 < q < 1, "significance_q", q, "a rate above 0 and below 1, such as 0.05")

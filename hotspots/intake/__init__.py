@@ -8,6 +8,7 @@ from hotspots.intake.districts import (
 )
 from hotspots.intake.fingerprints import incident_fingerprints
 from hotspots.intake.places import read_places
+from hotspots.intake.previous import read_previous
 from hotspots.intake.store import Store
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "incident_fingerprints",
     "read_districts",
     "read_places",
+    "read_previous",
     "text_for",
 ]

@@ -64,16 +64,23 @@ def identify_with_places(
 ) -> tuple[Targeting, Places]:
     """Find the hotspots, stage by stage; the places they were found in come along."""
     with stage("read_districts", "Reading districts"):
-        from hotspots.intake import read_districts, read_places
+        from hotspots.intake import read_districts, read_places, read_previous
 
         layer = read_districts(districts, settings.districts)
+        path = settings.targeting.previous
+        previous = read_previous(path, str(layer.crs)) if path else None
     with stage("read_incidents", "Reading incidents"):
         places, choices = read_places(listed(incidents), layer, settings.intake, store=store)
     with stage("targeting", "Looking for hotspots"):
         from hotspots.targeting import find_hotspots
 
         found = find_hotspots(
-            places, layer, settings, choices=choices, progress=stage.steps("Drawing again")
+            places,
+            layer,
+            settings,
+            choices=choices,
+            previous=previous,
+            progress=stage.steps("Drawing again"),
         )
     return replace(found, origin=_origin(districts, found.quality)), places
 

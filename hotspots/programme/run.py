@@ -131,7 +131,11 @@ def asked(districts: Any, settings: Settings) -> dict[str, Any]:
     from hotspots.sharing.provenance import file_record, settings_sha256
 
     boundaries = districts_fingerprint(districts)
-    beside = [path for path in (settings.targeting.harm_table,) if path and Path(path).is_file()]
+    beside = [
+        path
+        for path in (settings.targeting.harm_table, settings.targeting.previous)
+        if path and Path(path).is_file()
+    ]
     return {
         "districts": str(districts).strip() if boundaries["bundled"] else boundaries["name"],
         "settings_sha256": settings_sha256(settings),

@@ -14,6 +14,7 @@ from hotspots.frames import (
     Choice,
     DensitySurface,
     Places,
+    Previous,
     Targeting,
     names,
     require,
@@ -22,10 +23,12 @@ from hotspots.geo import check_metres, crs_name, distinct_positions
 from hotspots.grid import Grid, rasterise
 from hotspots.settings import Settings
 from hotspots.targeting.candidates import find_pieces, measure
+from hotspots.targeting.changes import follow
 from hotspots.targeting.density import kernel_density
 from hotspots.targeting.edge import edge_rule
 from hotspots.targeting.evidence import gather, selected
 from hotspots.targeting.parameters import choose, resolved
+from hotspots.targeting.point_list import broken_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,6 +46,7 @@ def find_hotspots(
     settings: Settings | None = None,
     *,
     choices: Sequence[Choice] = (),
+    previous: Previous | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Targeting:
     """Find candidate hotspots in places, and select the best inside the districts.
@@ -61,6 +65,8 @@ def find_hotspots(
         Targeting settings; what is open is chosen from the data.
     choices
         Choices made before, kept in front of those made here.
+    previous
+        An earlier plan, whose ids and names persist where hotspots overlap.
     progress
         Called with the draws done and all draws, where incidents are drawn again.
 
@@ -157,6 +163,13 @@ def find_hotspots(
     wanted = resolved(settings.targeting, parameters, edge)
     evidence = gather(measured, places, surface, wanted, progress=progress)
     hotspots, candidates, said = selected(evidence, wanted)
+    said = [*broken_list(table, places.months), *said]
+    changes = None
+    if previous is not None:
+        hotspots, candidates, changes, more = follow(
+            hotspots, candidates, previous, places, districts
+        )
+        said += more
     return Targeting(
         hotspots=hotspots,
         candidates=candidates,
@@ -178,6 +191,7 @@ def find_hotspots(
             *evidence.messages,
             *said,
         ],
+        changes=changes,
     )
 
 

@@ -64,7 +64,7 @@ def select(
     candidates.loc[chosen, "status"] = SELECTED
     hotspots = candidates.loc[sorted(chosen, key=candidates["rank"].get)].copy()
     hotspots["rank"] = np.arange(1, len(hotspots) + 1)
-    hotspots["why"] = ""
+    hotspots["why"] = hotspots["change"] = ""
     hotspots["rank_in_district"] = hotspots.groupby("district").cumcount() + 1
     hotspots["hotspot_id"] = [
         f"{code}-{rank:02d}"

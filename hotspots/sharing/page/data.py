@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hotspots.frames import LEFT
 from hotspots.geo import BRITISH_NATIONAL_GRID, WGS84, Projection, crs_name
 from hotspots.sharing.page.text import grid_reference, number, plain
 from hotspots.sharing.page.wording import attribution
@@ -78,13 +79,23 @@ def data(plan: Plan, dropped: gpd.GeoDataFrame) -> dict[str, Any]:
         "crs": plain(crs),
         "attribution": attribution(plan),
         "hotspots": _packed(
-            plan.hotspots, crs, {"id": "hotspot_id", **_TEXTS, "why": "why"}, {**_NUMBERS, **_HOURS}
+            plan.hotspots,
+            crs,
+            {"id": "hotspot_id", **_TEXTS, "why": "why", "change": "change"},
+            {**_NUMBERS, **_HOURS},
         ),
         "candidates": _packed(
             dropped, crs, {"id": "candidate_id", **_TEXTS, "status": "status"}, _NUMBERS
         ),
         "districts": _districts(plan, crs),
     }
+
+
+def former(plan: Plan) -> gpd.GeoDataFrame:
+    """Hotspots of an earlier plan that left, with their outlines; empty without one."""
+    changes = plan.targeting.changes
+    table = plan.targeting.hotspots.iloc[:0] if changes is None else changes
+    return table if changes is None else table[table["change"] == LEFT]
 
 
 def _packed(

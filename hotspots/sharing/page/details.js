@@ -77,7 +77,8 @@
       heading(record, "hotspot"),
       make("p", { class: "where" }, bdi(record.district), make("br"),
         `Rank ${figure(record.rank)} of ${figure(page.hotspots.length)} overall, ` +
-        `${figure(record.rankIn)} of ${figure(inDistrict)} in its district`),
+        `${figure(record.rankIn)} of ${figure(inDistrict)} in its district` +
+        (record.change ? `; ${record.change} since the earlier plan` : "")),
       make("p", { class: "lead" },
         make("strong", {}, figure(record.hoursPerWeek, 1)), " officer-hours a week, ",
         make("strong", {}, figure(record.visitsPerDay, 1)), " visits a day"),
