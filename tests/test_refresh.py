@@ -30,7 +30,7 @@ def plan(town_file: Path, out: Path, months: tuple[str, str], *options: str) -> 
     return out / "plan.gpkg"
 
 
-@pytest.mark.filterwarnings("ignore:Unknown extension is not supported:UserWarning")
+@pytest.mark.filterwarnings("ignore:.* extension is not supported:UserWarning")
 def test_ids_persist_from_plan_to_plan(
     town_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -387,7 +387,7 @@ def test_nothing_is_left_open(planted: Places, three_districts: gpd.GeoDataFrame
         "crs", "hotspots", "bandwidth_m", "cell_size_m", "eps_m", "min_incidents",
         "dense_area_share", "edge", "study_area", "gi_distance_m",
     ]  # fmt: skip
-    open_by_right = {"harm_table", "significance_q"}
+    open_by_right = {"harm_table", "previous", "significance_q"}
     left = {name for name, value in vars(found.settings.targeting).items() if value is None}
     assert left == open_by_right
     again = find_hotspots(planted, three_districts, found.settings)
