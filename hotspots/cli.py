@@ -43,6 +43,11 @@ _OPTIONS = {
     "method": ("targeting", "method"),
     "kernel": ("targeting", "kernel"),
     "relative_to": ("targeting", "relative_to"),
+    "rank_by": ("targeting", "rank_by"),
+    "harm_table": ("targeting", "harm_table"),
+    "significance_q": ("targeting", "significance_q"),
+    "redraws": ("targeting", "draws"),
+    "previous": ("targeting", "previous"),
     "hours": ("tasking", "hours"),
     "pounds": ("tasking", "pounds"),
     "rate": ("tasking", "pounds_per_hour"),
@@ -93,7 +98,9 @@ def parser() -> argparse.ArgumentParser:
     run = verbs.add_parser("run", help="incidents to hotspots, hours, map and workbook")
     _add_input(run, needed=False)
     run.objection = _objection
-    _add_targeting(run)
+    _add_targeting(run).add_argument(
+        "--previous", metavar="PLAN.gpkg", help="earlier plan: keep its ids, list what changed"
+    )
     tasking = run.add_argument_group("tasking")
     budget = tasking.add_mutually_exclusive_group()
     budget.add_argument("--hours", type=float, metavar="H", help="budget in officer-hours")
@@ -207,7 +214,7 @@ def _add_input(verb: argparse.ArgumentParser, *, needed: bool = True) -> None:
     verb.add_argument("--to", dest="to_month", metavar="YYYY-MM", help="last month")
 
 
-def _add_targeting(verb: argparse.ArgumentParser) -> None:
+def _add_targeting(verb: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     targeting = verb.add_argument_group("targeting (what is left out is chosen and announced)")
     targeting.add_argument("--hotspots", type=int, metavar="N", help="how many (26)")
     targeting.add_argument(
@@ -228,10 +235,23 @@ def _add_targeting(verb: argparse.ArgumentParser) -> None:
         choices=("priced", "density", "dbscan", "hdbscan", "squares", "hexagons"),
         help="how pieces are cut out (priced)",
     )
+    targeting.add_argument(
+        "--rank-by", choices=("excess", "incidents", "shrunk", "harm"), help="what ranks (excess)"
+    )
+    targeting.add_argument(
+        "--harm-table", metavar="FILE.csv", help="columns category and weight (Cambridge CHI)"
+    )
+    targeting.add_argument(
+        "--significance-q", type=float, metavar="Q", help="drop candidates of a higher q value"
+    )
+    targeting.add_argument(
+        "--redraws", type=int, metavar="N", help="draw incidents again, e.g. 199 times (0)"
+    )
     targeting.add_argument("--kernel", choices=("fixed", "adaptive"), help="bandwidth (fixed)")
     targeting.add_argument(
         "--relative-to", metavar="FILE", help="density relative to people or premises in a file"
     )
+    return targeting
 
 
 def _add_sharing(verb: argparse.ArgumentParser) -> None:

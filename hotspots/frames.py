@@ -57,7 +57,7 @@ _MEASURES: tuple[Column, ...] = (
     Column("name", "str", "", "readable name from the street most often named inside"),
     Column("district_code", "str", "", "code of the district"),
     Column("district", "str", "", "district that contains it"),
-    Column("rank", "int", "", "1 is best: largest excess, then most incidents, then west, south"),
+    Column("rank", "int", "", "1 is best by what ranks (excess); ties by density, west, south"),
     Column("incidents", "int", "incidents", "incidents of the selecting categories inside"),
     Column("incident_share", "float", "share", "incidents / all selecting incidents in districts"),
     Column("other_incidents", "int", "incidents", "incidents of the other categories inside"),
@@ -75,18 +75,69 @@ _MEASURES: tuple[Column, ...] = (
     Column("note", "str", "", "what a reader must know: at the area cap, few incidents"),
 )
 
+_EVIDENCE: tuple[Column, ...] = (
+    Column("shrunk_incidents", "float", "incidents", "count drawn to the rate of all candidates"),
+    Column("harm", "float", "harm", "weights of the selecting incidents by category, summed"),
+    Column("rank_by_excess", "int", "", "rank if excess_incidents decided"),
+    Column("rank_by_incidents", "int", "", "rank if incidents decided"),
+    Column("rank_by_shrunk", "int", "", "rank if shrunk_incidents decided"),
+    Column("rank_by_harm", "int", "", "rank if harm decided; empty where harm is not known"),
+    Column("gi_star", "float", "", "highest Gi* (z) among its cells; empty below 10 incidents"),
+    Column("q_value", "float", "", "false discovery rate at which that cell is significant"),
+    Column("envelope_p", "float", "", "chance of such a peak anywhere; empty unless drawn"),
+    Column("months_hot", "str", "", "the months in which it was hot"),
+    Column(
+        "hotspot_class", "str", "", "persistent, emerging, former, intermittent, or not classed"
+    ),
+    Column("trend", "float", "share", "incidents a day, second half of the months against first"),
+    Column("trend_low", "float", "share", "lower end of the 95 % interval of trend"),
+    Column("trend_high", "float", "share", "upper end of the 95 % interval of trend"),
+    Column("main_categories", "str", "", "most frequent selecting categories and their shares"),
+)
+
 HOTSPOTS: tuple[Column, ...] = (
     Column("hotspot_id", "str", "", "stable id: district code and rank in the district"),
     *_MEASURES[:4],
     Column("rank_in_district", "int", "", "rank among the hotspots of its district"),
     *_MEASURES[4:],
+    *_EVIDENCE,
+    Column("why", "str", "", "why here, in sentences made from its own numbers"),
+    Column("change", "str", "", "entered or remained since the earlier plan; empty without one"),
 )
 
-CANDIDATES: tuple[Column, ...] = (
+#: Candidates before the evidence on them is gathered.
+MEASURED: tuple[Column, ...] = (
     Column("candidate_id", "str", "", "C and the rank among all candidates"),
     *_MEASURES,
     Column("hotspot_id", "str", "", "id where it was selected, otherwise empty"),
     Column("status", "str", "", "selected, or the reason why it was dropped"),
+)
+
+CANDIDATES: tuple[Column, ...] = (*MEASURED[:-2], *_EVIDENCE, *MEASURED[-2:])
+
+#: What is read of an earlier plan's hotspots.
+PREVIOUS: tuple[Column, ...] = (
+    Column("hotspot_id", "str", "", "id, kept by a hotspot that overlaps it"),
+    Column("name", "str", "", "name, kept likewise"),
+    Column("district", "str", "", "district"),
+    Column("incidents", "int", "incidents", "incidents inside, in the earlier plan's period"),
+    Column("incidents_per_day", "float", "1/day", "incidents / days of the earlier period"),
+)
+
+#: Values of a change.
+ENTERED, REMAINED, LEFT, LEFT_EARLIER = "entered", "remained", "left", "left earlier"
+
+CHANGES: tuple[Column, ...] = (
+    Column("change", "str", "", "entered, remained, left, or left earlier (its id is not reused)"),
+    Column("hotspot_id", "str", "", "id now; empty for those that left"),
+    Column("previous_id", "str", "", "id in the earlier plan; empty for those that entered"),
+    Column("name", "str", "", "name"),
+    Column("district", "str", "", "district"),
+    Column("overlap_share", "float", "share", "common area / the smaller of both areas"),
+    Column("incidents_then", "float", "incidents", "in the earlier outline and period"),
+    Column("incidents_now", "float", "incidents", "now, in the outline (of those that left: then)"),
+    Column("per_day_then", "float", "1/day", "incidents_then / days of the earlier period"),
+    Column("per_day_now", "float", "1/day", "incidents_now / days with data now"),
 )
 
 ALLOCATION: tuple[Column, ...] = (
@@ -235,6 +286,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "places": PLACES,
     "hotspots": HOTSPOTS,
     "candidates": CANDIDATES,
+    "changes": CHANGES,
     "allocation": ALLOCATION,
     "alternatives": ALTERNATIVES,
     "budget_curve": BUDGET_CURVE,
@@ -408,6 +460,14 @@ class DensitySurface:
 
 
 @dataclass(frozen=True)
+class Previous:
+    """An earlier plan: its hotspots (columns `PREVIOUS`), and ids it says were used before."""
+
+    hotspots: gpd.GeoDataFrame
+    retired: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Targeting:
     """Where: the selected hotspots, all candidates, the surface, and how they were found.
 
@@ -425,6 +485,8 @@ class Targeting:
         Whose data these are: ``source`` and ``districts_sha256`` (text), ``attribution`` (list).
     times, peaks
         Columns `HOTSPOT_TIMES` and `HOTSPOT_PEAKS`; None where nothing is known of hours.
+    changes
+        Columns `CHANGES`, against an earlier plan; None without one.
     """
 
     hotspots: gpd.GeoDataFrame
@@ -438,6 +500,7 @@ class Targeting:
     origin: Mapping[str, Any] = field(default_factory=dict)
     times: pd.DataFrame | None = None
     peaks: pd.DataFrame | None = None
+    changes: gpd.GeoDataFrame | None = None
 
     def summary(self) -> str:
         """One sentence on what was found."""

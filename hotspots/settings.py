@@ -194,6 +194,23 @@ class TargetingSettings:
         Path of a CSV with the columns weekday (1 is Monday), hour and share, all 168 hours of a
         week: what someone declares where the input has no times. It is shown as declared.
         Empty: none.
+    rank_by
+        What ranks candidates: ``"excess"`` (incidents beyond the price of their area),
+        ``"incidents"``, ``"shrunk"`` (the count drawn to the rate of all candidates) or
+        ``"harm"``. The others are shown beside it.
+    harm_table
+        CSV file with the columns category and weight. None: the bundled Cambridge Crime Harm
+        Index for the categories of data.police.uk.
+    significance_q
+        Drop candidates whose q value is above this. None: q values are shown and drop nothing.
+    draws
+        How often incidents are drawn again over the existing places, to see which peaks chance
+        could make; 0 leaves it out, 199 is usual (half a minute for a county).
+    seed
+        Seed of these draws.
+    previous
+        An earlier plan.gpkg: hotspots that overlap one of its keep id and name, and what entered
+        and left is listed.
     """
 
     hotspots: int | None = None
@@ -215,6 +232,12 @@ class TargetingSettings:
     min_periods_hot: int = 2
     times: Literal["auto", "none"] = "auto"
     declared_profile: str = ""
+    rank_by: Literal["excess", "incidents", "shrunk", "harm"] = "excess"
+    harm_table: str | None = None
+    significance_q: float | None = None
+    draws: int = 0
+    seed: int = 0
+    previous: str | None = None
 
     def __post_init__(self) -> None:
         if self.hotspots is not None:
@@ -249,6 +272,15 @@ class TargetingSettings:
             "0 or more metres",
         )
         check(self.min_periods_hot >= 1, "min_periods_hot", self.min_periods_hot, "1 or more")
+        for name in ("harm_table", "previous"):
+            path = getattr(self, name)
+            check(path is None or bool(path.strip()), name, path, "a file's path")
+        if self.significance_q is not None:
+            q = self.significance_q
+            check(0 < q < 1, "significance_q", q, "a rate above 0 and below 1, such as 0.05")
+        fits = self.draws == 0 or 19 <= self.draws <= 99_999
+        check(fits, "draws", self.draws, "0, or between 19 and 99,999")
+        check(self.seed >= 0, "seed", self.seed, "0 or more")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -285,7 +285,7 @@ def backtest_as_json(result: Backtest, paths: Sequence[Path]) -> dict[str, Any]:
 def plan_as_json(plan: Plan, paths: Sequence[Path]) -> dict[str, Any]:
     """Summary of a run as plain values."""
     columns = ["hotspot_id", "name", "district", "rank", "incidents", "area_km2", "visits",
-               "officer_hours"]  # fmt: skip
+               "officer_hours", "change", "why"]  # fmt: skip
     return {
         "title": plan.provenance["title"],
         "rows_read": plan.targeting.quality.rows_read,

@@ -155,7 +155,7 @@ def test_rolling_splits_pool_the_last_months(town_file, town_rows, watched):
 
 def test_a_method_that_a_split_lacks_is_left_out_and_said(town_file):
     """February is tested by January alone, which has no older half."""
-    settings = SETTINGS.replace(intake={"to_month": "2021-03"})
+    settings = SETTINGS.replace(intake={"to_month": "2021-03"}, targeting={"min_periods_hot": 1})
     found = hotspots.backtest(town_file, "Stevenage", rolling=2, settings=settings)
     assert "map of older months" not in set(found.table["method"])
     said = "Left out: map of older months, which gave something in 1 of 2 splits."

@@ -12,6 +12,7 @@ from hotspots.intake.fingerprints import incident_fingerprints
 from hotspots.intake.moments import read_moments
 from hotspots.intake.months import days_in
 from hotspots.intake.places import read_places
+from hotspots.intake.previous import read_previous
 from hotspots.intake.store import Store
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "read_districts",
     "read_moments",
     "read_places",
+    "read_previous",
     "text_for",
 ]

@@ -69,19 +69,32 @@ def identify_with_places(
 ) -> tuple[Targeting, Places]:
     """Find the hotspots, stage by stage; the places they were found in come along."""
     with stage("read_districts", "Reading districts"):
-        from hotspots.intake import read_districts, read_places
+        from hotspots.intake import read_districts, read_places, read_previous
 
         layer = read_districts(districts, settings.districts)
+        path = settings.targeting.previous
+        previous = read_previous(path, str(layer.crs)) if path else None
     with stage("read_incidents", "Reading incidents"):
         places, choices = read_places(listed(incidents), layer, settings.intake, store=store)
     with stage("targeting", "Looking for hotspots"):
-        found = find(places, layer, settings, choices)
+        found = find(
+            places,
+            layer,
+            settings,
+            choices,
+            previous=previous,
+            progress=stage.steps("Drawing again"),
+        )
     found = with_times(found, listed(incidents), layer, settings, stage)
     return replace(found, origin=origin_of(districts, found.quality)), places
 
 
 def find(
-    places: Places, districts: gpd.GeoDataFrame, settings: Settings, choices: Sequence[Choice] = ()
+    places: Places,
+    districts: gpd.GeoDataFrame,
+    settings: Settings,
+    choices: Sequence[Choice] = (),
+    **options: Any,
 ) -> Targeting:
     """Find the hotspots in places, with the background that the settings name."""
     from hotspots.targeting import find_hotspots
@@ -98,7 +111,9 @@ def find(
             f"density relative to {Path(path).name}; {left_out:,} of its rows cannot be used",
         )
         choices = [*choices, choice]
-    return find_hotspots(places, districts, settings, choices=choices, background=background)
+    return find_hotspots(
+        places, districts, settings, choices=choices, background=background, **options
+    )
 
 
 def origin_of(districts: Any, quality: Quality) -> dict[str, Any]:

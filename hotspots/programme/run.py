@@ -129,7 +129,7 @@ def asked(districts: Any, settings: Settings) -> dict[str, Any]:
     With the checksums of its inputs and the version it says whether a run would be the same.
     """
     from hotspots.intake import districts_fingerprint
-    from hotspots.sharing.provenance import settings_sha256
+    from hotspots.sharing.provenance import file_record, settings_sha256
 
     boundaries = districts_fingerprint(districts)
     declared = settings.targeting.declared_profile
@@ -139,9 +139,15 @@ def asked(districts: Any, settings: Settings) -> dict[str, Any]:
 
         shares = read_declared_profile(declared).tobytes()
         content = {"declared_profile_sha256": hashlib.sha256(shares).hexdigest()}
+    beside = [
+        path
+        for path in (settings.targeting.harm_table, settings.targeting.previous)
+        if path and Path(path).is_file()
+    ]
     return {
         "districts": str(districts).strip() if boundaries["bundled"] else boundaries["name"],
         "settings_sha256": settings_sha256(settings),
+        "files": [file_record(path) for path in beside],
         **content,
     }
 

@@ -24,3 +24,12 @@ class Stages:
         start = time.perf_counter()
         yield
         self.seconds[name] = round(time.perf_counter() - start, 3)
+
+    def steps(self, what: str) -> Callable[[int, int], None]:
+        """Make a function that announces every tenth of some steps, such as draws."""
+
+        def tell(done: int, total: int) -> None:
+            if self._progress and done * 10 // total != (done - 1) * 10 // total:
+                self._progress(f"{what}: {done:,} of {total:,}")
+
+        return tell

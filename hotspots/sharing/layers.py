@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,12 +24,17 @@ _HOTSPOTS = frames.HOTSPOTS + tuple(
     column for column in frames.ALLOCATION if column.name not in frames.names(frames.HOTSPOTS)
 )
 
+_Style = tuple[Sequence["Column"], str, str, str, str]
+
 #: Spatial layers: columns, outline, fill (red, green, blue, opacity), width in mm, label.
-_LAYERS: Mapping[str, tuple[Sequence[Column], str, str, str, str]] = {
+_LAYERS: Mapping[str, _Style] = {
     "districts": (frames.DISTRICTS, "90,90,90,255", "0,0,0,0", "0.4", "district"),
     "hotspots": (_HOTSPOTS, "122,4,3,255", "221,81,58,70", "0.6", "hotspot_id"),
     "candidates": (frames.CANDIDATES, "110,110,110,255", "0,0,0,0", "0.3", ""),
 }
+
+# Outlines of former hotspots, where there is an earlier plan.
+_LEFT_LAYER = (frames.CHANGES, "70,90,110,255", "0,0,0,0", "0.4", "previous_id")
 
 #: Tables of names and values.
 _LISTS = ("settings", "choices", "quality", "provenance", "messages")
@@ -63,7 +68,8 @@ def write_geopackage(plan: Plan, path: str | Path) -> Path:
     ``alternatives`` and ``budget_curve``, and ``hotspot_times`` and ``hotspot_peaks`` where hours
     are known; lists ``settings``, ``choices``, ``quality``,
     ``provenance`` and ``messages``, whose values are JSON text. Columns are the published ones,
-    in their order, with unit and meaning. The same plan always gives the same bytes.
+    in their order, with unit and meaning. Beside an earlier plan there are a table ``changes`` and
+    a layer ``left`` of the outlines of former hotspots. The same plan always gives the same bytes.
 
     Parameters
     ----------
@@ -88,6 +94,7 @@ def write_geopackage(plan: Plan, path: str | Path) -> Path:
         "hotspots": plan.hotspots,
         "candidates": plan.targeting.candidates,
     }
+    styles = dict(_LAYERS)
     tables = {
         "allocation": plan.allocation.table,
         "alternatives": plan.allocation.alternatives,
@@ -95,9 +102,14 @@ def write_geopackage(plan: Plan, path: str | Path) -> Path:
     }
     if plan.targeting.times is not None and plan.targeting.peaks is not None:
         tables |= {"hotspot_times": plan.targeting.times, "hotspot_peaks": plan.targeting.peaks}
+    changes = plan.targeting.changes
+    if changes is not None:
+        layers["left"] = changes[changes["change"] == frames.LEFT]
+        styles["left"] = _LEFT_LAYER
+        tables["changes"] = changes.drop(columns="geometry")
     with replacing(path) as temporary:
         with _fixed_time():
-            for name, (columns, *_) in _LAYERS.items():
+            for name, (columns, *_) in styles.items():
                 pyogrio.write_dataframe(
                     _published(layers[name], columns, name),
                     temporary,
@@ -112,8 +124,8 @@ def write_geopackage(plan: Plan, path: str | Path) -> Path:
             for name, table in _lists(plan).items():
                 _append(table, temporary, name)
         with closing(sqlite3.connect(temporary)) as database, database:
-            _describe_columns(database, list(tables))
-            _add_styles(database)
+            _describe_columns(database, styles, tables)
+            _add_styles(database, styles)
     return path
 
 
@@ -193,9 +205,11 @@ def _fixed_time() -> Iterator[None]:
         pyogrio.set_gdal_config_options({key: before})
 
 
-def _describe_columns(database: sqlite3.Connection, tables: Sequence[str]) -> None:
+def _describe_columns(
+    database: sqlite3.Connection, styles: Mapping[str, _Style], tables: Iterable[str]
+) -> None:
     database.execute(_COLUMN_TABLE)
-    published = {name: columns for name, (columns, *_) in _LAYERS.items()}
+    published = {name: columns for name, (columns, *_) in styles.items()}
     published |= {name: frames.TABLES[name] for name in tables}
     for table, columns in published.items():
         database.executemany(
@@ -216,14 +230,14 @@ def _describe_columns(database: sqlite3.Connection, tables: Sequence[str]) -> No
     )
 
 
-def _add_styles(database: sqlite3.Connection) -> None:
+def _add_styles(database: sqlite3.Connection, styles: Mapping[str, _Style]) -> None:
     database.execute(_STYLE_TABLE)
     database.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
         "VALUES ('layer_styles', 'attributes', 'layer_styles', 'styles for QGIS', ?)",
         (_TIME,),
     )
-    for name, (_, outline, fill, width_mm, label) in _LAYERS.items():
+    for name, (_, outline, fill, width_mm, label) in styles.items():
         database.execute(
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
             "f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, owner, "

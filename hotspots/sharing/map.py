@@ -24,7 +24,7 @@ from hotspots.sharing import raster
 from hotspots.sharing.files import write_atomically
 from hotspots.sharing.page import assets
 from hotspots.sharing.page.content import content
-from hotspots.sharing.page.data import data
+from hotspots.sharing.page.data import data, former
 from hotspots.sharing.page.root import PageRoot
 from hotspots.sharing.page.shapes import Bounds, collection, extent
 
@@ -72,6 +72,7 @@ def draw(plan: Plan) -> HotspotMap:
     for name, level in (
         ("districts", 350),
         ("density", 360),
+        ("left", 405),
         ("candidates", 410),
         ("hotspots", 420),
     ):
@@ -92,6 +93,9 @@ def draw(plan: Plan) -> HotspotMap:
         ),
         "hotspots": _shapes(collection(targeting.hotspots), "hotspot", "Hotspots", "hotspots"),
     }
+    left = former(plan)
+    if len(left):
+        layers["left"] = _shapes(collection(left), "left", "Former hotspots", "left")
     for layer in layers.values():
         page.add_child(layer)
     control = folium.LayerControl(collapsed=False)

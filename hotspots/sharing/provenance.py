@@ -114,7 +114,7 @@ def describe(
         "crs": targeting.density.crs,
         "transformation": transformation,
         "transformation_accuracy_m": transformation_accuracy_m,
-        "seed": None,
+        "seed": settings.targeting.seed if settings.targeting.draws else None,
         "limits": list(LIMITS),
     }
 

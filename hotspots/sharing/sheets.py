@@ -28,6 +28,27 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "peak_per_km2": ("Peak density (incidents per km²)", "#,##0"),
     "periods_hot": ("Months hot", "0"),
     "periods": ("Months with data", "0"),
+    "shrunk_incidents": ("Incidents, shrunken", "#,##0.0"),
+    "harm": ("Harm", "#,##0"),
+    "rank_by_excess": ("Rank by incidents beyond the price", "0"),
+    "rank_by_incidents": ("Rank by incidents", "0"),
+    "rank_by_shrunk": ("Rank by shrunken incidents", "0"),
+    "rank_by_harm": ("Rank by harm", "0"),
+    "gi_star": ("Gi* (z)", "0.0"),
+    "q_value": ("q value", "0.000"),
+    "envelope_p": ("p of the peak, drawn again", "0.000"),
+    "months_hot": ("Which months hot", ""),
+    "hotspot_class": ("Class", ""),
+    "trend": ("Trend (second half against first)", "+0%;-0%;0%"),
+    "trend_low": ("Trend, lower end (95%)", "+0%;-0%;0%"),
+    "trend_high": ("Trend, upper end (95%)", "+0%;-0%;0%"),
+    "why": ("Why here", ""),
+    "previous_id": ("Id in the earlier plan", ""),
+    "overlap_share": ("Overlap with the earlier outline", "0%"),
+    "incidents_then": ("Incidents then", "#,##0"),
+    "incidents_now": ("Incidents now", "#,##0"),
+    "per_day_then": ("Incidents per day then", "0.00"),
+    "per_day_now": ("Incidents per day now", "0.00"),
     "x_m": ("Easting (m)", "0"),
     "y_m": ("Northing (m)", "0"),
     "officer_hours": ("Officer-hours", "#,##0.00"),
@@ -51,17 +72,21 @@ HEADERS: Mapping[str, tuple[str, str]] = {
 }
 
 # Tables whose columns mean something else under the same name, and their sheets.
-_OTHER_TABLES = {"alternatives": "Alternatives", "budget_curve": "Budget curve"}
+_OTHER_TABLES = {
+    "changes": "Changes",
+    "alternatives": "Alternatives",
+    "budget_curve": "Budget curve",
+}
 
 # First on paper and on the screen; the other columns follow and are not printed.
 _HOTSPOTS_FIRST = [
     "hotspot_id", "name", "district", "rank", "incidents", "incident_share", "area_km2",
     "incidents_per_day", "visits", "officer_hours", "visits_per_day", "hours_per_week",
-    "hours_share", "note",
+    "hours_share", "why", "note",
 ]  # fmt: skip
 _CANDIDATES_FIRST = [
     "candidate_id", "name", "district", "rank", "incidents", "incident_share", "area_km2",
-    "periods_hot", "periods", "hotspot_id", "status", "note",
+    "periods_hot", "periods", "hotspot_class", "q_value", "hotspot_id", "status", "note",
 ]  # fmt: skip
 
 
@@ -100,6 +125,7 @@ def sheets(plan: Plan) -> list[Sheet]:
             frozen=2,
             printed=len(_HOTSPOTS_FIRST),
         ),
+        *_changes(plan),
         Sheet("Districts", "Hotspots and hours by district.", _districts(plan), ("officer_hours",)),
         Sheet(
             "Alternatives",
@@ -122,6 +148,16 @@ def sheets(plan: Plan) -> list[Sheet]:
         Sheet("Data quality", "What became of every row that was read.", _quality(plan), frozen=2),
         Sheet("About", "What this plan was made from, and its limits.", _about(plan), frozen=2),
     ]
+
+
+def _changes(plan: Plan) -> list[Sheet]:
+    """What became of the hotspots of an earlier plan, where there is one."""
+    changes = plan.targeting.changes
+    if changes is None:
+        return []
+    table = changes[frames.names(frames.CHANGES)]
+    says = "What entered, remained and left since the earlier plan."
+    return [Sheet("Changes", says, table, frozen=4)]
 
 
 def _districts(plan: Plan) -> pd.DataFrame:
@@ -229,7 +265,10 @@ def _about(plan: Plan) -> pd.DataFrame:
             shown = value if plain else to_json(value, indent=None).strip()
             rows.append(("Setting", f"{room}.{key}", shown, ""))
     known: set[tuple[str, str]] = set()
-    for table in ("hotspots", "allocation", "districts", "candidates", *_OTHER_TABLES):
+    others = [
+        one for one in _OTHER_TABLES if one != "changes" or plan.targeting.changes is not None
+    ]
+    for table in ("hotspots", "allocation", "districts", "candidates", *others):
         for column in frames.TABLES[table]:
             sheet = _OTHER_TABLES.get(table, "")
             if (column.name, sheet) not in known:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspots.frames import CANDIDATES, names
-from hotspots.grid import Grid
+from hotspots.frames import MEASURED, names
+from hotspots.targeting.members import grid_of, holders
 from hotspots.targeting.names import numbered, street_names
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def measure(
     Returns
     -------
     geopandas.GeoDataFrame
-        Columns `hotspots.frames.CANDIDATES`; status is empty for sound candidates. Rank order:
+        Columns `hotspots.frames.MEASURED`; status is empty for sound candidates. Rank order:
         sound ones first, then the largest excess, then most incidents, then west, then south.
     """
     import geopandas as gpd
@@ -80,7 +80,7 @@ def measure(
     pieces, geometry = _cut(pieces, districts)
     every = pd.RangeIndex(len(pieces))
     homes = np.array([piece.district for piece in pieces], dtype=np.int64)
-    held = _holders(geometry, places["x_m"], places["y_m"], surface)
+    held = holders(geometry, places["x_m"], places["y_m"], surface)
     # what stands on a border belongs to its own district
     number_of = pd.Series(np.arange(len(districts)), index=districts["district"])
     own = places["district"].astype(object).map(number_of).fillna(-1).to_numpy()
@@ -158,7 +158,7 @@ def measure(
     table["rank"] = np.arange(1, len(table) + 1)
     table["candidate_id"] = [f"C{rank:03d}" for rank in table["rank"]]
     table["name"] = numbered(table["name"], table["district"])
-    return table[[*names(CANDIDATES), "geometry"]]
+    return table[[*names(MEASURED), "geometry"]]
 
 
 def _cut(
@@ -186,38 +186,10 @@ def _polygons(shape: Any) -> Any:
     return areal[0] if len(areal) == 1 else shapely.multipolygons(areal)
 
 
-def _holders(
-    geometry: NDArray[np.object_], x_m: Any, y_m: Any, surface: DensitySurface
-) -> NDArray[np.int64]:
-    """Number of the polygon that holds each position, the first of several; -1 for none."""
-    import shapely
-
-    x, y = np.asarray(x_m, np.float64), np.asarray(y_m, np.float64)
-    held = np.full(len(x), -1, dtype=np.int64)
-    grid = _grid(surface)
-    # most positions are in no cell that a polygon may touch
-    near = np.zeros((grid.rows + 2, grid.columns + 2), dtype=np.bool_)
-    for west, south, east, north in shapely.bounds(geometry):
-        (first, last), (left, right), _ = grid.cell_of([west, east], [south, north])
-        near[max(first, -1) + 1 : last + 2, max(left, -1) + 1 : right + 2] = True
-    row, column, _ = grid.cell_of(x, y)
-    some = np.flatnonzero(near[row.clip(-1, grid.rows) + 1, column.clip(-1, grid.columns) + 1])
-    points = shapely.points(x[some], y[some])
-    place, shape = shapely.STRtree(geometry).query(points, predicate="intersects")
-    order = np.lexsort((shape, place))[::-1]  # the last one written stays: the first polygon
-    held[some[place[order]]] = shape[order]
-    return held
-
-
-def _grid(surface: DensitySurface) -> Grid:
-    rows, columns = surface.values_per_km2.shape
-    return Grid(surface.x_min_m, surface.y_min_m, surface.cell_size_m, rows, columns)
-
-
 def _peaks(inside: pd.DataFrame, count: int, surface: DensitySurface) -> NDArray[np.float64]:
     """Highest density of a cell with incidents of each piece."""
     peak = np.zeros(count)
-    row, column, held = _grid(surface).cell_of(inside["x_m"], inside["y_m"])
+    row, column, held = grid_of(surface).cell_of(inside["x_m"], inside["y_m"])
     values = surface.values_per_km2[row[held], column[held]]
     np.maximum.at(peak, inside["piece"].to_numpy()[held], values)
     return peak
@@ -227,7 +199,7 @@ def _cluster_of(
     geometry: NDArray[np.object_], clusters: Clusters, surface: DensitySurface
 ) -> NDArray[np.int64]:
     """Cluster to which most incidents at core places of each piece belong, -1 for none."""
-    held = _holders(geometry, clusters.cores["x_m"], clusters.cores["y_m"], surface)
+    held = holders(geometry, clusters.cores["x_m"], clusters.cores["y_m"], surface)
     rows = clusters.cores.assign(piece=held, label=clusters.label)
     totals = rows[held >= 0].groupby(["piece", "label"])["weight"].sum().reset_index()
     most = totals.sort_values(["piece", "weight", "label"], ascending=[True, False, True])

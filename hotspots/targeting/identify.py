@@ -13,6 +13,7 @@ from hotspots.frames import (
     PLACES,
     Choice,
     Places,
+    Previous,
     Targeting,
     names,
     require,
@@ -21,15 +22,17 @@ from hotspots.geo import check_metres, crs_name
 from hotspots.grid import Grid
 from hotspots.settings import Settings
 from hotspots.targeting.candidates import Clusters, measure
+from hotspots.targeting.changes import follow
 from hotspots.targeting.clusters import dbscan
+from hotspots.targeting.evidence import gather, selected
 from hotspots.targeting.methods import placed_pieces
 from hotspots.targeting.parameters import choose, price_choice, resolved
 from hotspots.targeting.pieces import priced_pieces
-from hotspots.targeting.selection import select
+from hotspots.targeting.point_list import broken_list
 from hotspots.targeting.surface import ground, positions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -44,6 +47,8 @@ def find_hotspots(
     *,
     choices: Sequence[Choice] = (),
     background: pd.DataFrame | None = None,
+    previous: Previous | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Targeting:
     """Find candidate hotspots in places, and select the best inside the districts.
 
@@ -65,6 +70,10 @@ def find_hotspots(
         Choices made before, kept in front of those made here.
     background
         Columns x_m, y_m, weight: the density is relative to that of these.
+    previous
+        An earlier plan, whose ids and names persist where hotspots overlap.
+    progress
+        Called with the draws done and all draws, where incidents are drawn again.
 
     Returns
     -------
@@ -135,14 +144,17 @@ def find_hotspots(
         area_cap_km2=settings.targeting.area_cap_km2,
         agreed=priced,
     )
-    hotspots, candidates = select(
-        measured,
-        parameters.hotspots,
-        every_district=settings.targeting.every_district,
-        min_separation_m=settings.targeting.min_separation_m,
-    )
     counted = inside.groupby("district")["weight"].sum()
-    done = resolved(settings.targeting, parameters, base.edge, price)
+    wanted = resolved(settings.targeting, parameters, base.edge, price)
+    evidence = gather(measured, places, base.surface, wanted, progress=progress)
+    hotspots, candidates, said = selected(evidence, wanted)
+    said = [*broken_list(table, places.months), *said]
+    changes = None
+    if previous is not None:
+        hotspots, candidates, changes, more = follow(
+            hotspots, candidates, previous, places, districts
+        )
+        said += more
     return Targeting(
         hotspots=hotspots,
         candidates=candidates,
@@ -151,16 +163,21 @@ def find_hotspots(
         )[[*names(DISTRICTS), "geometry"]],
         density=base.surface,
         quality=places.quality,
-        settings=settings.replace(targeting=vars(done)),
-        choices=[*choices, *chosen],
-        messages=_messages(
-            hotspots,
-            measured,
-            districts,
-            parameters.hotspots,
-            price=price,
-            scraps=len(pieces) - len(measured),
-        ),
+        settings=settings.replace(targeting=vars(wanted)),
+        choices=[*choices, *chosen, *evidence.choices],
+        messages=[
+            *_messages(
+                hotspots,
+                evidence.candidates,
+                districts,
+                parameters.hotspots,
+                price=price,
+                scraps=len(pieces) - len(measured),
+            ),
+            *evidence.messages,
+            *said,
+        ],
+        changes=changes,
     )
 
 

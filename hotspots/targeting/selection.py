@@ -21,7 +21,7 @@ def select(
     """Select hotspots from ranked candidates.
 
     With `every_district` the best candidate of each district comes first; the remaining places
-    go to the best of the rest. Rank order decides everything, so there are no ties left.
+    go to the best of the rest. Rank order decides everything, and ranks have no ties.
 
     Parameters
     ----------
@@ -64,6 +64,7 @@ def select(
     candidates.loc[chosen, "status"] = SELECTED
     hotspots = candidates.loc[sorted(chosen, key=candidates["rank"].get)].copy()
     hotspots["rank"] = np.arange(1, len(hotspots) + 1)
+    hotspots["why"] = hotspots["change"] = ""
     hotspots["rank_in_district"] = hotspots.groupby("district").cumcount() + 1
     hotspots["hotspot_id"] = [
         f"{code}-{rank:02d}"

@@ -65,8 +65,8 @@ def gi_star(
     mean = x.sum() / n
     spread = np.sqrt(((x[kept] - mean) ** 2).mean()) if np.ptp(x[kept]) > 0 else 0.0
     reach = distance_m / cell_size_m * (1 + 1e-12)  # 3 x 0.1 is still 0.3
-    near = _disc_sums(kept.astype(np.int64), reach)
-    z = _standardised(_disc_sums(x, reach), near, n, mean, spread)
+    near = disc_sums(kept.astype(np.int64), reach)
+    z = _standardised(disc_sums(x, reach), near, n, mean, spread)
     z[~kept] = np.nan
     return z
 
@@ -124,7 +124,7 @@ def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:
     return q
 
 
-def monte_carlo_threshold(
+def monte_carlo_maxima(
     x_m: ArrayLike,
     y_m: ArrayLike,
     weight: ArrayLike,
@@ -134,31 +134,29 @@ def monte_carlo_threshold(
     inside: NDArray[np.bool_] | None = None,
     correct_edge: bool = False,
     draws: int = 199,
-    alpha: float = 0.05,
     seed: int = 0,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     engine: Engine = "auto",
-) -> float:
-    """Density that chance exceeds anywhere in a share `alpha` of draws, incidents per km².
+) -> NDArray[np.float64]:
+    """Highest densities that chance makes, incidents per km², lowest first; shape (draws,).
 
     Each draw puts every incident on one of the existing places, all equally likely, and takes
     the highest density in the study area. Places stand for where incidents can be recorded at
-    all, so a town is not significant for being a town. A cell above the threshold is
-    significant at level `alpha` for the area as a whole (Besag and Diggle 1977).
+    all, so a town is not significant for being a town.
 
     Parameters
     ----------
     x_m, y_m, weight
-        Places and their incidents, whole numbers, shape (n,).
+        Places and their incidents, whole numbers (0 for a place without), shape (n,).
     grid, bandwidth_m, engine
         As of `kernel_density`.
     inside
         Cells of the study area; all if not given.
     correct_edge
         Whether the surface is corrected for the border of `inside`.
-    draws, alpha
-        The threshold is the k-th highest of the maxima, ``k = floor(alpha (draws + 1))``.
+    draws
+        How many.
     seed
         Every draw has a stream of its own, so the result is the same with any `workers`.
     workers
@@ -169,20 +167,12 @@ def monte_carlo_threshold(
     Raises
     ------
     InputError
-        Fewer than `FEWEST_INCIDENTS` in all, weights that are not whole numbers, or too few
-        draws for `alpha`.
+        Fewer than `FEWEST_INCIDENTS` in all, or weights that are not whole numbers.
     """
     x, y, w = check_places(x_m, y_m, weight)
     _refuse_few(float(w.sum()))
     if (w != np.floor(w)).any():
         raise InputError("Weights must be whole numbers of incidents to be drawn again.")
-    # the slack keeps 0.05 x 200 at 10
-    place = int(alpha * (draws + 1) * (1 + 1e-12))
-    if place < 1:
-        raise InputError(
-            f"{draws} draws are too few for alpha {alpha:g}; give {int(np.ceil(1 / alpha)) - 1} "
-            "or more."
-        )
     order = np.lexsort((y, x))  # draws that do not depend on the order of rows
     x, y = x[order], y[order]
     mask = inside if correct_edge else None
@@ -201,7 +191,46 @@ def monte_carlo_threshold(
             maxima.append(job.result())
             if progress:
                 progress(done, draws)
-    return sorted(maxima)[-place]
+    return np.sort(np.array(maxima))
+
+
+def monte_carlo_threshold(
+    x_m: ArrayLike,
+    y_m: ArrayLike,
+    weight: ArrayLike,
+    grid: Grid,
+    bandwidth_m: float,
+    *,
+    draws: int = 199,
+    alpha: float = 0.05,
+    **options: Any,
+) -> float:
+    """Density that chance exceeds anywhere in a share `alpha` of draws, incidents per km².
+
+    A cell above it is significant at level `alpha` for the area as a whole (Besag and Diggle
+    1977). It is the k-th highest of `monte_carlo_maxima`, ``k = floor(alpha (draws + 1))``.
+
+    Parameters
+    ----------
+    x_m, y_m, weight, grid, bandwidth_m, draws, **options
+        As of `monte_carlo_maxima`.
+    alpha
+        Level.
+
+    Raises
+    ------
+    InputError
+        As `monte_carlo_maxima`, or too few draws for `alpha`.
+    """
+    # the slack keeps 0.05 x 200 at 10
+    place = int(alpha * (draws + 1) * (1 + 1e-12))
+    if place < 1:
+        raise InputError(
+            f"{draws} draws are too few for alpha {alpha:g}; give {int(np.ceil(1 / alpha)) - 1} "
+            "or more."
+        )
+    maxima = monte_carlo_maxima(x_m, y_m, weight, grid, bandwidth_m, draws=draws, **options)
+    return float(maxima[-place])
 
 
 def _refuse_few(incidents: float) -> None:
@@ -222,7 +251,7 @@ def _standardised(
     return z
 
 
-def _disc_sums(x: NDArray[Any], reach: float) -> NDArray[Any]:
+def disc_sums(x: NDArray[Any], reach: float) -> NDArray[Any]:
     """Sum over the cells whose centres are at most `reach` cells away."""
     rows, columns = x.shape
     pad = min(int(reach), columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -29,7 +30,9 @@ _SWITCHES = [
 ]
 
 
-def make_plan(text: str | None = None, *, hotspots: int = 6, **provenance: Any) -> Plan:
+def make_plan(
+    text: str | None = None, *, hotspots: int = 6, changed: bool = False, **provenance: Any
+) -> Plan:
     """Make a plan of two districts, 4 km by 4 km each.
 
     Parameters
@@ -38,6 +41,8 @@ def make_plan(text: str | None = None, *, hotspots: int = 6, **provenance: Any) 
         Stands in every text field, instead of harmless words.
     hotspots
         Number of hotspots; there are three candidates more.
+    changed
+        Put the plan beside an earlier one of which one hotspot left: always so with a text.
     **provenance
         Entries of the plan's provenance to replace; None leaves one out.
     """
@@ -91,6 +96,23 @@ def make_plan(text: str | None = None, *, hotspots: int = 6, **provenance: Any) 
             "y_m": y,
             "paired_with": [say("Three Rivers") if text or n == 0 else "" for n in order],
             "note": [say("split from a larger cluster") if text or n == 0 else "" for n in order],
+            "shrunk_incidents": incidents * 0.98,
+            "harm": incidents * 120.5,
+            "rank_by_excess": order + 1,
+            "rank_by_incidents": order + 1,
+            "rank_by_shrunk": order + 1,
+            "rank_by_harm": np.where(order == 1, np.nan, order[::-1] + 1.0),
+            "gi_star": np.where(order == 1, np.nan, 12.25 - order % 9),
+            "q_value": np.where(order == 1, np.nan, 0.0004 * order),
+            "envelope_p": np.where(order == 0, 0.005, np.nan),
+            "months_hot": "2021-01 to 2021-08, 2021-11",
+            "hotspot_class": say("persistent"),
+            "trend": np.where(order == 1, np.nan, -0.145),
+            "trend_low": np.where(order == 1, np.nan, -0.22),
+            "trend_high": np.where(order == 1, np.nan, -0.063),
+            "main_categories": say("Anti-social behaviour 60%; Robbery 20%"),
+            "change": "",
+            "why": [say(f"Kept by rank: {n} incidents.") for n in incidents],
             "status": np.where(order < hotspots, "selected", say("hot in one month only")),
         }
     )
@@ -123,6 +145,8 @@ def make_plan(text: str | None = None, *, hotspots: int = 6, **provenance: Any) 
         choices=[Choice(say("bandwidth_m"), say("200"), say("the best of three"))],
         messages=[say("A message.")],
     )
+    if changed or text is not None:
+        targeting = _changed(targeting, say("Old Lane"))
     settings = Settings.from_dict(
         {"sharing": {"marking": say("OFFICIAL"), "title": say("Watford and Hertsmere")}}
     )
@@ -146,6 +170,29 @@ def make_plan(text: str | None = None, *, hotspots: int = 6, **provenance: Any) 
         settings,
         {key: value for key, value in given.items() if value is not None},
     )
+
+
+def _changed(targeting: Targeting, name: str) -> Targeting:
+    """All hotspots but the first remained, and one of 300 m by 300 m left."""
+    now = targeting.hotspots
+    kinds = np.where(np.arange(len(now)) == 0, "entered", "remained")
+    table = pd.DataFrame(
+        {
+            "change": [*kinds, "left"],
+            "hotspot_id": [*now["hotspot_id"], ""],
+            "previous_id": [*np.where(kinds == "entered", "", now["hotspot_id"]), name],
+            "name": [*now["name"], name],
+            "district": [*now["district"], name],
+            "overlap_share": [*np.where(kinds == "entered", np.nan, 0.5), np.nan],
+            "incidents_then": [*np.where(kinds == "entered", np.nan, 90.0), 70.0],
+            "incidents_now": [*now["incidents"].astype(float), 30.0],
+            "per_day_then": [*np.where(kinds == "entered", np.nan, 0.25), 0.2],
+            "per_day_now": [*now["incidents_per_day"], 0.08],
+        }
+    )
+    gone = shapely.box(WEST + 2000, SOUTH + 1500, WEST + 2300, SOUTH + 1800)
+    changes = gpd.GeoDataFrame(table, geometry=[*now.geometry, gone], crs=now.crs)
+    return replace(targeting, hotspots=now.assign(change=kinds), changes=changes)
 
 
 def _density(frame: gpd.GeoDataFrame, crs: str) -> DensitySurface:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -37,6 +39,32 @@ HOSTILE = (
 
 def _ordered(columns: tuple[frames.Column, ...], values: dict[str, object]) -> pd.DataFrame:
     return pd.DataFrame({name: values[name] for name in frames.names(columns)})
+
+
+def with_changes(plan: Plan, *, name: str = "Old Lane") -> Plan:
+    """Put the plan beside an earlier one: two entered, one remained, one left, one long gone."""
+    now = plan.targeting.hotspots
+    kinds = ["entered", "entered", "remained", "left", "left earlier"]
+    table = _ordered(
+        frames.CHANGES,
+        {
+            "change": kinds,
+            "hotspot_id": ["LDS-01", "LDS-02", "BRD-01", "", ""],
+            "previous_id": ["", "", "BRD-01", "LDS-07", "LDS-03"],
+            "name": [*now["name"], name, name],
+            "district": [*now["district"], "Leeds", "Leeds"],
+            "overlap_share": [np.nan, np.nan, 0.75, np.nan, np.nan],
+            "incidents_then": [np.nan, np.nan, 31.0, 24.0, np.nan],
+            "incidents_now": [40.0, 25.0, 20.0, 11.0, np.nan],
+            "per_day_then": [np.nan, np.nan, 0.5, 0.4, np.nan],
+            "per_day_now": [0.68, 0.42, 0.34, 0.19, np.nan],
+        },
+    )
+    gone = box(430600, 433200, 430900, 433500)
+    changes = gpd.GeoDataFrame(table, geometry=[*now.geometry, gone, None], crs=now.crs)
+    change = ["entered", "entered", "remained"]
+    targeting = replace(plan.targeting, hotspots=now.assign(change=change), changes=changes)
+    return replace(plan, targeting=targeting)
 
 
 def small_plan(
@@ -100,6 +128,23 @@ def small_plan(
         "y_m": [433350.0, 434100.0, 433600.0, 434750.0],
         "paired_with": ["", "", district, ""],
         "note": [note, "", "", "few incidents"],
+        "shrunk_incidents": incidents * 0.99,
+        "harm": [10.5, 0.25, 7.0, 1.5],
+        "rank_by_excess": [1, 2, 3, 4],
+        "rank_by_incidents": [1, 2, 3, 4],
+        "rank_by_shrunk": [1, 2, 3, 4],
+        "rank_by_harm": [1, 4, 2, 3],
+        "gi_star": [8.25, 7.0, np.nan, 1.0],
+        "q_value": [1e-12, 0.01, np.nan, 0.3],
+        "envelope_p": np.nan,
+        "months_hot": ["2021-01 to 2021-02", "2021-01 to 2021-02", "2021-02", ""],
+        "hotspot_class": "not classed",
+        "trend": [0.1, -0.2, np.nan, np.nan],
+        "trend_low": [-0.1, -0.4, np.nan, np.nan],
+        "trend_high": [0.3, 0.1, np.nan, np.nan],
+        "main_categories": [f"{name} 60%", "", "Robbery 55%", ""],
+        "why": [f"Kept by rank in {district}. {note}", "Kept by rank.", "", ""],
+        "change": "",
         "rank_in_district": [1, 2, 1, 3],
         "hotspot_id": ["LDS-01", "LDS-02", "BRD-01", ""],
         "candidate_id": ["C1", "C2", "C3", "C4"],

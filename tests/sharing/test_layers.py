@@ -20,7 +20,7 @@ from hotspots.errors import InputError, OutputError
 from hotspots.settings import Settings
 from hotspots.sharing.layers import write_geopackage
 
-from .plan_factory import HOSTILE, small_plan
+from .plan_factory import HOSTILE, small_plan, with_changes
 
 
 def read(path: Path, layer: str) -> gpd.GeoDataFrame:
@@ -204,3 +204,26 @@ def test_a_plan_must_say_where_it_comes_from(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="there is no folder"):
         write_geopackage(small_plan(), tmp_path / "nowhere" / "plan.gpkg")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_changes_are_a_table_and_former_hotspots_a_layer(tmp_path: Path) -> None:
+    """Beside an earlier plan all changes are a table, and the outlines of what left a layer."""
+    plan = with_changes(small_plan(), name=HOSTILE[0])
+    path = write_geopackage(plan, tmp_path / "plan.gpkg")
+    table = read(path, "changes")
+    assert list(table.columns) == frames.names(frames.CHANGES)
+    assert table["change"].tolist() == ["entered", "entered", "remained", "left", "left earlier"]
+    assert table["overlap_share"].dropna().tolist() == [0.75]
+    left = read(path, "left")
+    assert left["previous_id"].tolist() == ["LDS-07"]
+    assert left["name"].tolist() == [HOSTILE[0]]
+    assert left.geometry.iloc[0].geoms[0].equals(plan.targeting.changes.geometry.iloc[3])
+    with closing(sqlite3.connect(path)) as database:
+        styled = {row[0] for row in database.execute("SELECT f_table_name FROM layer_styles")}
+        described = {row[0] for row in database.execute("SELECT table_name FROM gpkg_data_columns")}
+    assert "left" in styled
+    assert {"left", "changes"} <= described
+    again = write_geopackage(plan, tmp_path / "again.gpkg")
+    assert again.read_bytes() == path.read_bytes()
+    without = write_geopackage(small_plan(), tmp_path / "without.gpkg")
+    assert not {"left", "changes"} & {name for name, _ in pyogrio.list_layers(without)}

@@ -52,6 +52,45 @@ def test_hostile_text_is_shown_and_never_run(tiny_plan, watched, tmp_path, name)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_changes_are_drawn_and_listed(tiny_plan, watched, tmp_path):
+    """What left is a dotted outline of its own layer, what entered a thick one; a table says it."""
+    draw(tiny_plan(changed=True)).save(tmp_path / "map.html")
+    view = watched()
+    page = view.open(tmp_path / "map.html")
+    left = page.locator(".leaflet-left-pane path")
+    assert left.count() == 1
+    assert left.get_attribute("stroke-dasharray") == "1 5"
+    widths = page.locator(".leaflet-hotspots-pane path").evaluate_all(
+        "paths => paths.map((path) => path.getAttribute('stroke-width'))"
+    )
+    assert sorted(widths) == ["2"] * 5 + ["4"]
+    assert "Since the earlier plan" in page.locator("#legend").inner_text()
+    fold = page.locator("details", has_text="Changes since the earlier plan")
+    fold.locator("summary").click()
+    rows = fold.locator("tbody tr")
+    assert rows.count() == 7
+    assert rows.nth(6).inner_text().split("\t") == [
+        "Left",
+        "Old Lane",
+        "Old Lane",
+        "0.20",
+        "0.08",
+        "–",
+    ]
+    page.locator("tr[data-n='0'] .open").click()
+    details = page.locator("#details").inner_text()
+    assert "entered since the earlier plan" in details
+    assert "Kept by rank: 1200 incidents." in details
+    assert view.trouble == []
+
+
+def test_without_an_earlier_plan_nothing_is_said_of_changes(saved):
+    """Neither layer, legend nor table of changes."""
+    page = saved.read_text(encoding="utf-8")
+    assert "earlier plan:" not in page
+    assert "Former hotspots" not in page
+
+
 def test_a_row_opens_its_details_by_keyboard(saved, watched):
     """Enter on a row's button opens the details, zooms the map and moves the focus there."""
     page = watched().open(saved)
@@ -81,7 +120,8 @@ def test_the_details_hold_every_figure(saved, watched):
         "51.9 officer-hours a week",
         "This plan 2,700",
         "By incidents 2,520",
-        "Recorded incidents 1,200",
+        "Why here Kept by rank: 1200 incidents.",
+        "Other ranks 1 by shrunken counts, 9 by harm",
         "Peak density 250 per km² and month (modelled)",  # 3,000 a year
         "Months hot 12 of 12",
         "split from a larger cluster",

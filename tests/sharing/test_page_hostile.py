@@ -35,7 +35,7 @@ def test_hostile_text_in_every_field_makes_the_same_safe_page(tiny_plan, tmp_pat
     block = json.loads(found[1])
     columns = block["hotspots"]["columns"]
     first = dict(zip(columns, block["hotspots"]["rows"][0], strict=True))
-    for field in ("name", "district", "note", "paired"):
+    for field in ("name", "district", "note", "paired", "why", "mainly", "kind"):
         assert first[field] == kept(text), field
     assert block["attribution"] == [kept(text)] * 2
     reason = dict(zip(block["candidates"]["columns"], block["candidates"]["rows"][0], strict=True))[

@@ -15,7 +15,7 @@ import pytest
 from hotspots.errors import InputError
 from hotspots.sharing.workbook import HEADER_ROW, write_workbook
 
-from .plan_factory import HOSTILE, small_plan
+from .plan_factory import HOSTILE, small_plan, with_changes
 
 # openpyxl does not know the extension in which Excel keeps data bars that begin at 0
 pytestmark = pytest.mark.filterwarnings("ignore:.* extension is not supported:UserWarning")
@@ -210,7 +210,7 @@ def test_every_sheet_prints_sensibly(tmp_path: Path) -> None:
         assert sheet.oddHeader.center.text == "&BOFFICIAL&B"  # bold
         assert sheet.oddFooter.center.text == "OFFICIAL"
         assert sheet.oddFooter.right.text == "&P of &N"
-    assert book["Hotspots"].print_area == "'Hotspots'!$A$1:$N$7"
+    assert book["Hotspots"].print_area == "'Hotspots'!$A$1:$O$7"
 
 
 def test_bars_and_chart_are_there(tmp_path: Path) -> None:
@@ -242,3 +242,20 @@ def test_a_plan_must_say_where_it_comes_from(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not say its attribution"):
         write_workbook(silent, tmp_path / "plan.xlsx")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_changes_have_a_sheet_beside_an_earlier_plan(tmp_path: Path) -> None:
+    """One row per change, numbers as numbers, empty where nothing is known; text stays text."""
+    path = write_workbook(with_changes(small_plan(), name="=1+1"), tmp_path / "plan.xlsx")
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames[:3] == ["Hotspots", "Changes", "Districts"]
+    rows = list(book["Changes"].iter_rows(min_row=4, values_only=True))
+    assert rows[0][:4] == ("Change", "Hotspot", "Id in the earlier plan", "Name")
+    assert [row[0] for row in rows[1:]] == [
+        "entered", "entered", "remained", "left", "left earlier",
+    ]  # fmt: skip
+    assert rows[4][3] == "=1+1"
+    assert book["Changes"]["D8"].data_type == "s"
+    assert rows[4][6:] == (24, 11, 0.4, 0.19)
+    assert rows[1][6] is None
+    assert "Changes" not in openpyxl.load_workbook(write(tmp_path)).sheetnames

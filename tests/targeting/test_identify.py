@@ -122,12 +122,53 @@ def check_laws(places: Places, found: Targeting) -> None:
     excess = table["incidents"] - table["price_per_km2"] * table["area_km2"]
     np.testing.assert_allclose(table["excess_incidents"], excess)
     assert table.loc[sound, "excess_incidents"].is_monotonic_decreasing
+    check_evidence(places, found, held)
     assert (table.loc[sound, "incidents"] >= settings.min_incidents).all()
     assert found.hotspots["hotspot_id"].is_unique
     assert found.hotspots["hotspot_id"].str.fullmatch(r"[A-Z0-9]{3}-\d{2}").all()
     chosen = table[table["status"] == "selected"]
     assert chosen["hotspot_id"].tolist() == found.hotspots["hotspot_id"].tolist()
     assert shapely.equals(chosen.geometry.to_numpy(), found.hotspots.geometry.to_numpy()).all()
+
+
+def check_evidence(places: Places, found: Targeting, held: gpd.GeoDataFrame) -> None:
+    """The evidence of every candidate, recounted from the incidents within its polygon."""
+    table = found.candidates.set_index("candidate_id")
+    # months in which it was hot, written out
+    least = (found.settings.targeting.min_incidents or 0) / len(places.months)
+    counts = held.pivot_table(
+        index="candidate_id", columns="period", values="weight", aggfunc="sum", fill_value=0
+    ).reindex(table.index, fill_value=0)
+    for name, text in table["months_hot"].items():
+        spans = [part.split(" to ") for part in text.split(", ") if part]
+        said = {
+            str(month)
+            for span in spans
+            for month in pd.period_range(span[0], span[-1], freq="M")
+            if str(month) in places.months
+        }
+        row = counts.loc[name]
+        assert said == set(row[row >= least].index)
+    # harm by the weights as the README of the table has them
+    days = {
+        "Anti-social behaviour": 0, "Criminal damage and arson": 8.11, "Public order": 7.5,
+        "Robbery": 365, "Theft from the person": 2, "Violence and sexual offences": 227.8,
+    }  # fmt: skip
+    worth = held["category"].astype(str).map(days).astype(float) * held["weight"]
+    harm = worth.groupby(held["candidate_id"]).sum().reindex(table.index, fill_value=0)
+    np.testing.assert_allclose(table["harm"], harm)
+    for column, measure in (
+        ("rank_by_incidents", "incidents"),
+        ("rank_by_shrunk", "shrunk_incidents"),
+        ("rank_by_harm", "harm"),
+    ):
+        assert sorted(table[column]) == list(range(1, len(table) + 1))
+        sound = table[table["status"].isin(SOUND)].sort_values(column)
+        assert sound[measure].is_monotonic_decreasing
+    assert table["gi_star"].notna().equals(table["incidents"] >= 10)
+    assert table["q_value"].dropna().between(0, 1).all()
+    # z and q come from one cell, so that one falls as the other rises
+    assert table.sort_values("gi_star")["q_value"].dropna().is_monotonic_decreasing
 
 
 def check_density_and_clusters_agree(places: pd.DataFrame, found: Targeting) -> None:
@@ -282,7 +323,11 @@ def test_incidents_of_other_categories_do_not_select(
     drugs = plant((2015, 3515), 500, selecting=False)
     places = places_of(planted.table, drugs, districts=three_districts)
     again = find_hotspots(places, three_districts, settings_of(hotspots=4))
-    assert_geodataframe_equal(again.hotspots, found.hotspots)
+    # they only show where people are, and so widen the area in which chance is measured
+    tested = ["gi_star", "q_value", "why"]
+    assert_geodataframe_equal(
+        again.hotspots.drop(columns=tested), found.hotspots.drop(columns=tested)
+    )
     np.testing.assert_array_equal(again.density.values_per_km2, found.density.values_per_km2)
     over_drugs = plant((1015, 1015), 500, selecting=False, seed=8)
     more = places_of(planted.table, over_drugs, districts=three_districts)
@@ -322,12 +367,11 @@ def test_edge_is_chosen_and_announced(
 ) -> None:
     """Left to the data, the rule for the border is announced, and resolved in the settings."""
     found = find_hotspots(planted, three_districts, settings_of(edge="auto"))
-    assert [choice.setting for choice in found.choices] == ["edge", "price_per_km2"]
+    tested = ["price_per_km2", "study_area", "gi_distance_m"]
+    assert [choice.setting for choice in found.choices] == ["edge", *tested]
     assert found.choices[0].value == found.settings.targeting.edge == "mass"
-    assert (
-        find_hotspots(planted, three_districts, settings_of(edge="none", price_per_km2=200)).choices
-        == []
-    )
+    plain = find_hotspots(planted, three_districts, settings_of(edge="none", price_per_km2=200))
+    assert [choice.setting for choice in plain.choices] == tested[1:]
 
 
 def test_nothing_is_left_open(planted: Places, three_districts: gpd.GeoDataFrame) -> None:
@@ -336,13 +380,14 @@ def test_nothing_is_left_open(planted: Places, three_districts: gpd.GeoDataFrame
     found = find_hotspots(planted, three_districts, choices=[before])
     assert [choice.setting for choice in found.choices] == [
         "crs", "hotspots", "bandwidth_m", "cell_size_m", "eps_m", "min_incidents",
-        "dense_area_share", "edge", "price_per_km2",
+        "dense_area_share", "edge", "price_per_km2", "study_area", "gi_distance_m",
     ]  # fmt: skip
-    open_ones = {name for name, value in vars(found.settings.targeting).items() if value is None}
-    assert open_ones == {"relative_to"}
+    open_by_right = {"harm_table", "previous", "relative_to", "significance_q"}
+    left = {name for name, value in vars(found.settings.targeting).items() if value is None}
+    assert left == open_by_right
     again = find_hotspots(planted, three_districts, found.settings)
     assert_geodataframe_equal(again.hotspots, found.hotspots)
-    assert again.choices == []
+    assert again.choices == found.choices[-2:]
 
 
 def test_arguments_are_left_alone(

@@ -209,7 +209,12 @@ def test_resolved_settings_leave_nothing_open() -> None:
     given_settings = TargetingSettings(area_cap_km2=0.2, every_district=False)
     found, _ = chosen(area_cap_km2=0.2)
     closed = resolved(given_settings, found, "mass", 250.0)
-    assert {name for name, value in vars(closed).items() if value is None} == {"relative_to"}
+    assert {name for name, value in vars(closed).items() if value is None} == {
+        "harm_table",
+        "previous",
+        "relative_to",
+        "significance_q",
+    }
     assert {name: getattr(closed, name) for name in GIVEN} == vars(found)
     assert (closed.edge, closed.area_cap_km2, closed.every_district) == ("mass", 0.2, False)
     assert given_settings.bandwidth_m is None

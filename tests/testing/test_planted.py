@@ -78,11 +78,10 @@ def test_the_truth_is_what_it_claims(worlds):
 
 
 def test_planted_hotspots_are_recovered(results):
-    """Nearly all strong ones, most medium ones; weak ones drown in towns: none is promised."""
+    """Nearly all strong ones and most medium ones; of weak ones none is promised."""
     rates = results[0].groupby("strength")["found"].mean()
-    assert rates["strong"] >= 0.8
-    assert rates["medium"] >= 0.5
-    assert rates["strong"] > rates["weak"]
+    assert rates["strong"] >= 0.9
+    assert rates["medium"] >= 0.8
 
 
 def test_false_alarms_are_few(results):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
+from hotspots.frames import LEFT_EARLIER
 from hotspots.sharing.page import wording
 from hotspots.sharing.page.text import figure, percent, plain, scaled
 
@@ -54,6 +55,7 @@ def content(plan: Plan, breaks: Sequence[float], colours: Sequence[str]) -> dict
         "rows": _rows(plan),
         "districts": _districts(plan),
         "busiest": _busiest(plan),
+        "changes": _changes(plan),
         "alternatives": _alternatives(plan),
         "gain": wording.gain(plan),
         "visit": _visit(plan),
@@ -126,6 +128,24 @@ def _busiest(plan: Plan) -> list[tuple[str, str]]:
         return []
     says = dict(zip(peaks["hotspot_id"], peaks["sentence"], strict=True))
     return [(plain(name), plain(says[name])) for name in plan.hotspots["hotspot_id"]]
+
+
+def _changes(plan: Plan) -> list[dict[str, str]]:
+    """What entered, remained and left since an earlier plan; nothing without one."""
+    changes = plan.targeting.changes
+    if changes is None:
+        return []
+    return [
+        {
+            "change": plain(row.change).capitalize(),
+            "id": plain(row.hotspot_id) or plain(row.previous_id),
+            "name": plain(row.name),
+            "then": figure(row.per_day_then, 2),
+            "now": figure(row.per_day_now, 2),
+            "overlap": percent(row.overlap_share, 0),
+        }
+        for row in changes[changes["change"] != LEFT_EARLIER].itertuples(index=False)
+    ]
 
 
 def _alternatives(plan: Plan) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hotspots.frames import LEFT
 from hotspots.geo import BRITISH_NATIONAL_GRID, WGS84, Projection, crs_name
 from hotspots.sharing.page.text import grid_reference, number, plain
 from hotspots.sharing.page.wording import attribution
@@ -28,6 +29,14 @@ _NUMBERS: dict[str, tuple[str, int]] = {
     "peak": ("peak_per_km2", 1),
     "hot": ("periods_hot", 0),
     "periods": ("periods", 0),
+    "harm": ("harm", 0),
+    "rankShrunk": ("rank_by_shrunk", 0),
+    "rankHarm": ("rank_by_harm", 0),
+    "gi": ("gi_star", 1),
+    "q": ("q_value", 4),
+    "trend": ("trend", 4),
+    "trendLow": ("trend_low", 4),
+    "trendHigh": ("trend_high", 4),
     "x": ("x_m", 0),
     "y": ("y_m", 0),
 }
@@ -42,7 +51,15 @@ _HOURS: dict[str, tuple[str, int]] = {
     "equal": ("equal_hours", 2),
     "proportional": ("proportional_hours", 2),
 }
-_TEXTS = {"name": "name", "district": "district", "paired": "paired_with", "note": "note"}
+_TEXTS = {
+    "name": "name",
+    "district": "district",
+    "paired": "paired_with",
+    "note": "note",
+    "kind": "hotspot_class",
+    "months": "months_hot",
+    "mainly": "main_categories",
+}
 
 
 def data(plan: Plan, dropped: gpd.GeoDataFrame) -> dict[str, Any]:
@@ -62,7 +79,10 @@ def data(plan: Plan, dropped: gpd.GeoDataFrame) -> dict[str, Any]:
         "crs": plain(crs),
         "attribution": attribution(plan),
         "hotspots": _packed(
-            plan.hotspots, crs, {"id": "hotspot_id", **_TEXTS}, {**_NUMBERS, **_HOURS}
+            plan.hotspots,
+            crs,
+            {"id": "hotspot_id", **_TEXTS, "why": "why", "change": "change"},
+            {**_NUMBERS, **_HOURS},
         ),
         "candidates": _packed(
             dropped, crs, {"id": "candidate_id", **_TEXTS, "status": "status"}, _NUMBERS
@@ -70,6 +90,13 @@ def data(plan: Plan, dropped: gpd.GeoDataFrame) -> dict[str, Any]:
         "districts": _districts(plan, crs),
         "times": _times(plan),
     }
+
+
+def former(plan: Plan) -> gpd.GeoDataFrame:
+    """Hotspots of an earlier plan that left, with their outlines; empty without one."""
+    changes = plan.targeting.changes
+    table = plan.targeting.hotspots.iloc[:0] if changes is None else changes
+    return table if changes is None else table[table["change"] == LEFT]
 
 
 def _packed(

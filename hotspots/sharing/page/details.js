@@ -28,17 +28,29 @@
     return make("dl", { class: "compare" }, ...rows);
   }
 
+  /* Figures in words; what the sentences on a hotspot say already is left out beside them. */
   function incidents(record) {
+    const said = Boolean(record.why);
+    const q = record.q === null ? null : record.q < 0.001 ? "q < 0.001" : `q ${figure(record.q, 3)}`;
     return [
-      ["Recorded incidents", `${figure(record.incidents)} (${percent(record.share)} of all counted)`],
+      said ? null : ["Recorded incidents", `${figure(record.incidents)} (${percent(record.share)} of all counted)`],
+      said || !record.mainly ? null : ["Mostly", bdi(record.mainly)],
       record.other ? ["Other categories", `${figure(record.other)} more, which do not select`] : null,
-      ["Area", `${figure(record.area, 3)} km²`],
+      said ? null : ["Area", `${figure(record.area, 3)} km²`],
       ["Density", `${figure(record.perKm2)} incidents per km² in the whole period`],
       ["Peak density", `${scaled(record.peak === null ? null : record.peak / months)} ` +
         "per km² and month (modelled)"],
-      ["Months hot", `${figure(record.hot)} of ${figure(record.periods)}`],
+      ["Months hot", `${figure(record.hot)} of ${figure(record.periods)}: `, bdi(record.months || "none"),
+        ...(said ? [] : [", ", bdi(record.kind)])],
+      said || record.trend === null ? null : ["Second half against first",
+        `${signed(record.trend)} a day (${signed(record.trendLow)} to ${signed(record.trendHigh)})`],
+      said ? null : ["Beside chance", q ? `Gi* ${figure(record.gi, 1)}, ${q}` : "too few incidents to test"],
+      ["Other ranks", `${figure(record.rankShrunk)} by shrunken counts, ` +
+        `${figure(record.rankHarm)} by harm (of all candidates)`],
     ];
   }
+
+  const signed = (share) => (share > 0 ? "+" : share < 0 ? "−" : "") + percent(Math.abs(share), 0);
 
   function place(record) {
     const metres = `${figure(record.x)} E, ${figure(record.y)} N (${page.plan.crs})`;
@@ -89,7 +101,8 @@
       heading(record, "hotspot"),
       make("p", { class: "where" }, bdi(record.district), make("br"),
         `Rank ${figure(record.rank)} of ${figure(page.hotspots.length)} overall, ` +
-        `${figure(record.rankIn)} of ${figure(inDistrict)} in its district`),
+        `${figure(record.rankIn)} of ${figure(inDistrict)} in its district` +
+        (record.change ? `; ${record.change} since the earlier plan` : "")),
       make("p", { class: "lead" },
         make("strong", {}, figure(record.hoursPerWeek, 1)), " officer-hours a week, ",
         make("strong", {}, figure(record.visitsPerDay, 1)), " visits a day"),
@@ -102,6 +115,7 @@
         ["Covered incidents", `${figure(record.covered)} (modelled)`],
       ]),
       make("h4", {}, "Why here"),
+      record.why ? make("p", { class: "why" }, bdi(record.why)) : "",
       list(incidents(record)),
       ...when(page.plan.times ? page.plan.times[record.n] : null),
       make("h4", {}, "Where"),

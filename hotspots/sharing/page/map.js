@@ -9,8 +9,9 @@
       const n = feature.properties.n;
       const selected = page.selected && page.selected.kind === "hotspot" && page.selected.n === n;
       const shown = page.shown(page.hotspots[n]);
+      const entered = page.hotspots[n].change === "entered";
       return {
-        color: selected ? "#0b57d0" : "#0b0c0c", weight: selected ? 4 : 2,
+        color: selected ? "#0b57d0" : entered ? "#00602b" : "#0b0c0c", weight: selected || entered ? 4 : 2,
         opacity: shown ? 1 : 0.25, fillOpacity: 0, // transparent: the colours are the legend's
       };
     },
@@ -22,6 +23,9 @@
         opacity: page.shown(page.candidates[n]) ? 1 : 0.25, fillOpacity: 0,
       };
     },
+    left: () => ({
+      color: "#0b57d0", weight: 2.5, dashArray: "1 5", fillOpacity: 0, interactive: false,
+    }),
     district: () => ({
       color: "#5d6b78", weight: 1.2, fillColor: "#ffffff", fillOpacity: 1, interactive: false,
     }),
@@ -31,6 +35,7 @@
   page.each = {
     hotspot: (feature, layer) => remember("hotspot", feature, layer),
     candidate: (feature, layer) => remember("candidate", feature, layer),
+    left() {},
     district(feature, layer) {
       const district = page.districts[feature.properties.n];
       district.shape = layer;

@@ -1,0 +1,94 @@
+"""Reading an earlier plan, so that its hotspots keep their ids."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hotspots.errors import InputError
+from hotspots.frames import LEFT, LEFT_EARLIER, PREVIOUS, Previous, names, require
+from hotspots.geo import reproject
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_WRITTEN_BY = "give a plan.gpkg that hotspots run has written"
+
+
+def read_previous(path: str | Path, crs: str) -> Previous:
+    """Read the hotspots of an earlier plan.
+
+    Parameters
+    ----------
+    path
+        The plan's GeoPackage.
+    crs
+        CRS to bring them into.
+
+    Returns
+    -------
+    Previous
+        Its hotspots, and those that had left before it, whose ids are not used again.
+
+    Raises
+    ------
+    InputError
+        It is no plan of ours: not a GeoPackage, without hotspots or their columns, ids that are
+        empty or repeated, or shapes that are no polygons.
+    """
+    import pyogrio
+    from pyogrio.errors import DataSourceError
+
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"There is no earlier plan {path}; {_WRITTEN_BY}.")
+    try:
+        layers = {str(name) for name, _ in pyogrio.list_layers(path)}
+        if "hotspots" not in layers:
+            raise InputError(f"The earlier plan {path} has no layer hotspots; {_WRITTEN_BY}.")
+        found = pyogrio.read_dataframe(path, layer="hotspots")
+        listed = pyogrio.read_dataframe(path, layer="changes") if "changes" in layers else None
+    except DataSourceError:
+        raise InputError(
+            f"The earlier plan {path} is not a file of layers; {_WRITTEN_BY}."
+        ) from None
+    what = f"The layer hotspots of the earlier plan {path}"
+    require(found, names(PREVIOUS), what)
+    _check(found, what)
+    hotspots = reproject(found[[*names(PREVIOUS), "geometry"]], crs)
+    for column in PREVIOUS:
+        if column.kind == "str":
+            hotspots[column.name] = hotspots[column.name].astype(str)
+    return Previous(hotspots.sort_values("hotspot_id", ignore_index=True), _retired(listed, what))
+
+
+def _check(found: Any, what: str) -> None:
+    """Refuse what cannot be compared with."""
+    if "geometry" not in found or found.crs is None:
+        raise InputError(f"{what} has no geometry or no CRS; {_WRITTEN_BY}.")
+    ids = found["hotspot_id"].astype(object)
+    repeated = sorted({str(one) for one in ids[ids.duplicated()]})
+    if ids.isna().any() or (ids == "").any() or repeated:
+        wrong = f"the id {repeated[0]!r} twice" if repeated else "a hotspot without an id"
+        raise InputError(f"{what} holds {wrong}; {_WRITTEN_BY}.")
+    shapes = found.geometry
+    sound = shapes.geom_type.isin(["Polygon", "MultiPolygon"]) & shapes.is_valid & ~shapes.is_empty
+    if not sound.all():
+        wrong_id = ids[~sound].iloc[0]
+        raise InputError(f"{what}: {wrong_id!r} is not a valid polygon; {_WRITTEN_BY}.")
+    for name in ("incidents", "incidents_per_day"):
+        if found[name].dtype.kind not in "iuf":
+            raise InputError(f"{what}: the column {name} does not hold numbers; {_WRITTEN_BY}.")
+
+
+def _retired(listed: pd.DataFrame | None, what: str) -> pd.DataFrame:
+    """Hotspots that had left by then: id, name and district."""
+    import pandas as pd
+
+    wanted = ["previous_id", "name", "district"]
+    if listed is None:
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in wanted})
+    require(listed, ["change", *wanted], f"{what}: its table changes")
+    gone = listed[listed["change"].isin([LEFT, LEFT_EARLIER])]
+    table: pd.DataFrame = gone[wanted].fillna("").astype(str).drop_duplicates("previous_id")
+    return table.sort_values("previous_id", ignore_index=True)

@@ -1,0 +1,75 @@
+"""Whether the list of map points that positions are snapped to changed within the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FEWEST_PLACES = 50
+_SNAPPED = 0.2
+_FAR_BELOW = 0.5
+
+
+def broken_list(places: pd.DataFrame, months: Sequence[str]) -> list[str]:
+    """Warn where the positions of later months are not those of earlier ones.
+
+    Of two months, the share in common is that of the positions of the month with fewer that
+    occur in both. At every split of the months, the mean share of pairs across the split is
+    set against the mean of pairs on one side of it; the split where it is lowest counts. A
+    break is said where it is below half, and pairs on one side share a fifth or more (below
+    that positions are not snapped, and nothing can be said).
+
+    Parameters
+    ----------
+    places
+        Columns x_m, y_m, period.
+    months
+        Months with data, in order; those with fewer than 50 positions are not looked at.
+
+    Returns
+    -------
+    list of str
+        One sentence, or none.
+    """
+    from scipy.sparse import coo_array
+
+    number = {month: at for at, month in enumerate(months)}
+    period = places["period"].map(number).astype("float64").to_numpy()
+    dated = np.isfinite(period)
+    spot = places["x_m"].to_numpy()[dated] + 1j * places["y_m"].to_numpy()[dated]
+    if len(months) < 3 or not len(spot):
+        return []
+    _, at = np.unique(spot, return_inverse=True)
+    held = coo_array(
+        (np.ones(len(at), dtype=np.int64), (period[dated].astype(np.int64), at)),
+        shape=(len(months), int(at.max()) + 1),
+    ).tocsr()
+    held.data[:] = 1
+    common = (held @ held.T).toarray()
+    kept = np.flatnonzero(np.diag(common) >= _FEWEST_PLACES)
+    common = common[np.ix_(kept, kept)]
+    size = np.diag(common)
+    share = common / np.minimum.outer(size, size)
+    earlier, later = np.triu_indices(len(kept), 1)
+    pair = share[earlier, later]
+    worst: tuple[float, int, float, float] | None = None
+    for split in range(1, len(kept)):
+        across = (earlier < split) & (later >= split)
+        if across.all():
+            continue
+        between, within = float(pair[across].mean()), float(pair[~across].mean())
+        if within >= _SNAPPED and (worst is None or between / within < worst[0]):
+            worst = between / within, split, between, within
+    if worst is None or worst[0] >= _FAR_BELOW:
+        return []
+    _, split, between, within = worst
+    return [
+        f"The map points of {months[kept[split]]} and later are not those of before: two months "
+        f"on either side share {between:.0%} of their positions, on one side {within:.0%}. The "
+        "list they are snapped to seems to have been replaced; do not compare small areas across."
+    ]
