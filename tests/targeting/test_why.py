@@ -26,7 +26,8 @@ def test_whole_sentences() -> None:
     """Every number, rounded half up, with its words."""
     assert sentences(hotspots(), {"WAT-01"}, "incidents", 0.125)[0] == (
         "Kept by rank: 1,234 incidents on 0.098 km², 1.3% of all that count, rank 2 of 2 "
-        "by incidents (Robbery 60%; Public order 40%). Hot in 11 of 12 months (persistent), 15% fewer "
+        "by incidents (Robbery 60%; Public order 40%). Hot in 11 of 12 months (persistent), 15% "
+        "fewer "
         "incidents a day in the second half of the period than in the first (95% interval: 22% "
         "fewer to 0% more; everywhere 13% more), more concentrated than chance explains (Gi* "
         "12.3, q below 0.001)."
