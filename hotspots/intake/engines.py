@@ -15,8 +15,6 @@ from hotspots.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Column that carries the number of the file a row came from.
-SOURCE = "source_number"
 #: Column that `read_csv` adds, the path of a row's file: no file has a column of this name.
 PATH = "path of the file that was read"
 _DELIMITERS = ",;\t|"
