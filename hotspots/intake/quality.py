@@ -127,7 +127,11 @@ def _outside(
     if not len(x):
         return {"median_km_outside": None, "farthest_km_outside": None}
     points = shapely.points(x, y)
-    tree = shapely.STRtree(districts.geometry.to_numpy())
+    # from outside, the way to a polygon is the way to the nearest piece of its border
+    rings = shapely.get_rings(shapely.get_parts(shapely.force_2d(districts.geometry.to_numpy())))
+    corners, ring = shapely.get_coordinates(rings, return_index=True)
+    pieces = np.stack([corners[:-1], corners[1:]], axis=1)[ring[1:] == ring[:-1]]
+    tree = shapely.STRtree(shapely.linestrings(pieces))
     (rows, _), distances = tree.query_nearest(points, return_distance=True, all_matches=False)
     ordered = distances[np.argsort(rows)]
     each = np.repeat(ordered, rows_there.astype(np.int64))
@@ -167,7 +171,8 @@ def _categories(located: pd.DataFrame, *, inside_only: bool) -> list[dict[str, A
     rows = located[["category", "selecting", "weight"]]
     if inside_only:
         rows = rows[(located["district"] != "").to_numpy()]
-    totals = rows.groupby(["category", "selecting"])["weight"].sum().reset_index()
+    by_category = rows.groupby("category", observed=True)
+    totals = by_category.agg({"selecting": "first", "weight": "sum"}).reset_index()
     # the codes of a categorical are in the order of arrival, which differs from run to run
     totals["category"] = totals["category"].astype(str)
     totals = totals.sort_values(["weight", "category"], ascending=[False, True])

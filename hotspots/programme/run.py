@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hotspots.frames import Plan
+from hotspots.geo import distinct_positions
 from hotspots.programme.allocate import allocate
 from hotspots.programme.identify import identify_with_places
 from hotspots.programme.stages import Progress, Stages
@@ -69,7 +70,8 @@ def run(
     with stage("tasking", "Allocating hours"):
         plan = allocate(found)
     if out is not None:
-        number = len(places.table.drop_duplicates(["x_m", "y_m"]))
+        spots, _, _ = distinct_positions(*(places.table[name] for name in ("x_m", "y_m", "weight")))
+        number = len(spots)
         _write(plan, Path(out), stage, places=number, asked=asked(districts, settings))
         if store is not None:
             store.save()

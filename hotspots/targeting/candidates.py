@@ -113,11 +113,19 @@ def find_pieces(
     return pieces
 
 
+# more than any number of columns, on the grid or beside it
+_FAR = 1 << 31
+
+
 def _cells_near(spots: NDArray[np.float64], grid: Grid, reach: float) -> NDArray[np.int64]:
     """Flat numbers of the cells in the squares around some positions."""
     most = int(np.ceil(reach / grid.cell_size_m))
     steps = np.arange(-most, most + 1)
     row, column, _ = grid.cell_of(spots[:, 0], spots[:, 1])
+    # millions of places may lie in some thousand cells
+    cell = np.unique(row.astype(np.int64) * _FAR + column)
+    row = (cell + _FAR // 2) // _FAR
+    column = cell - row * _FAR
     rows, columns = np.broadcast_arrays(
         row[:, None, None] + steps[:, None], column[:, None, None] + steps
     )
