@@ -43,7 +43,7 @@ def from_points(
         rows[ours] = values.astype("string")
     position = _POSITIONS[:2] if points.crs.is_geographic else _POSITIONS[2:]
     mapped = {position[0]: "x", position[1]: "y"} | {ours: ours for ours in mapping}
-    with engines.connection() as engine:
+    with engines.connection(settings.memory_gb) as engine:
         raw = engines.from_memory(engine, rows)
         groups = grouped([(raw, mapped, ibis.literal(name))], settings, engine)
     table, _ = decode(groups, settings, street=street, dated="date" in mapping)

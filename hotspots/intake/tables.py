@@ -106,7 +106,7 @@ def _collapse_files(
         kind = entry[1]
         alike.setdefault((kind.kind, kind.header, kind.delimiter), []).append(entry)
     by_path = {str(file.path): file for file, _, _ in files}
-    with engines.connection() as engine:
+    with engines.connection(settings.memory_gb) as engine:
         raws = []
         for (kind_name, header, delimiter), entries in alike.items():
             paths = [file.path for file, _, _ in entries]
@@ -127,7 +127,9 @@ def _store_keys(
     """Names under which the store knows the groups of some files."""
     import duckdb
 
-    conditions = (asdict(settings), layout, duckdb.__version__, __version__, _LAYOUT)
+    # memory changes nothing in the result
+    matters = {key: value for key, value in asdict(settings).items() if key != "memory_gb"}
+    conditions = (matters, layout, duckdb.__version__, __version__, _LAYOUT)
     prints = [incidents.fingerprint(file.path, file.name) for file in files]
     return [Store.key(str(entry["sha256"]), *conditions) for entry in prints]
 

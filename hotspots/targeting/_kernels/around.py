@@ -38,6 +38,7 @@ def weight_around(
     start = np.searchsorted(x, x[rows] - wide).astype(np.int64)
     end = np.searchsorted(x, x[rows] + wide, side="right").astype(np.int64)
     around = np.zeros(len(rows))
+    weight = np.array(weight, dtype=np.float64)  # may be read-only
     _sum_around(x, y, weight, np.asarray(rows, dtype=np.int64), start, end, reach**2, around)
     return around
 
