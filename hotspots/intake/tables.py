@@ -117,7 +117,10 @@ def _collapse_files(
             source = ibis.literal(str(paths[0])) if len(paths) == 1 else raw[engines.PATH]
             raws.append((raw, entries[0][1].mapping, source))
         groups = grouped(raws, settings, engine)
-        spoilt = [(by_path[path], line) for path, line in engines.rejected_rows(engine)]
+        # the engine lists rejected rows only where it has read a CSV file
+        listed = any(kind.kind == "csv" for _, kind, _ in files)
+        rejected = engines.rejected_rows(engine) if listed else []
+        spoilt = [(by_path[path], line) for path, line in rejected]
     return groups, spoilt
 
 
