@@ -80,6 +80,9 @@ class IntakeSettings:
         First month to count, ``YYYY-MM``. None: the first in the data.
     to_month
         Last month to count, ``YYYY-MM``. None: the last in the data.
+    memory_gb
+        Gigabytes of memory for reading files; what does not fit goes to a temporary folder
+        (``TMPDIR``) while they are read.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -88,6 +91,7 @@ class IntakeSettings:
     categories: tuple[str, ...] | None = None
     from_month: str | None = None
     to_month: str | None = None
+    memory_gb: float = 2.5
 
     def __post_init__(self) -> None:
         for name in self.columns:
@@ -97,6 +101,7 @@ class IntakeSettings:
             check(bool(self.categories), "intake.categories", [], "a list of at least one name")
             alone = len(self.categories) == 1 or EVERY_CATEGORY not in self.categories
             check(alone, "intake.categories", list(self.categories), '"all" alone, or names')
+        check(0.1 <= self.memory_gb <= 10_000, "intake.memory_gb", self.memory_gb, "0.1 or more")
         _check_month("intake.from_month", self.from_month)
         _check_month("intake.to_month", self.to_month)
         if self.from_month and self.to_month:

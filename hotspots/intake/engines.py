@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,8 +16,6 @@ from hotspots.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Column that carries the number of the file a row came from.
-SOURCE = "source_number"
 #: Column that `read_csv` adds, the path of a row's file: no file has a column of this name.
 PATH = "path of the file that was read"
 _DELIMITERS = ",;\t|"
@@ -31,8 +30,14 @@ def quiet() -> Iterator[None]:
 
 
 @contextmanager
-def connection() -> Iterator[Any]:
+def connection(memory_gb: float) -> Iterator[Any]:
     """Open an Ibis connection to a DuckDB that lives in memory, and close it afterwards.
+
+    Parameters
+    ----------
+    memory_gb
+        Gigabytes from which the engine puts what it can into a temporary folder, which is
+        removed afterwards.
 
     Raises
     ------
@@ -43,15 +48,24 @@ def connection() -> Iterator[Any]:
     import ibis
 
     engine = ibis.duckdb.connect()
+    folder = tempfile.TemporaryDirectory(prefix="hotspots-")
     engine.raw_sql("SET preserve_insertion_order = false")
+    engine.raw_sql(f"SET memory_limit = '{memory_gb * 1000:.0f}MB'")
+    engine.raw_sql("SET temp_directory = '{}'".format(folder.name.replace("'", "''")))
     try:
         with quiet():
             yield engine
+    except duckdb.OutOfMemoryException as error:
+        raise InputError(
+            f"The incidents do not fit into {memory_gb:g} GB of memory and the free space in "
+            f"{tempfile.gettempdir()}; raise intake.memory_gb, or set TMPDIR to a larger disk."
+        ) from error
     except duckdb.Error as error:
         line = " ".join(str(error).split())[:200]
         raise InputError(f"The incidents cannot be read to their end: {line}.") from error
     finally:
         engine.disconnect()
+        folder.cleanup()
 
 
 def header(path: Path, name: str) -> tuple[list[str], str]:

@@ -8,13 +8,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hotspots.errors import InputError
+from hotspots.frames import REASONS
 from hotspots.geo import crs_name
-from hotspots.intake.collapse import canonical, collapse
+from hotspots.intake.collapse import MONTH, canonical, collapse
+from hotspots.intake.gather import gather, part
+from hotspots.intake.months import month_in
+from hotspots.intake.positions import BLANKS, FAULTS
+from hotspots.intake.repeats import count_ids_once
 from hotspots.settings import DEFAULT_CATEGORIES, IntakeSettings
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
+    from numpy.typing import NDArray
+
+#: Why a row does not count, in the order of their texts, as are all categories here.
+REASON_NAMES = tuple(sorted(["", *REASONS]))
 
 
 @dataclass(frozen=True)
@@ -24,7 +34,8 @@ class Groups:
     Attributes
     ----------
     table
-        Columns x, y, period, category, selecting, location, area_name, reason and weight.
+        Columns x, y, period, category, selecting, location, area_name, reason (empty for rows
+        that count) and weight. Texts are categories in the order of the texts.
     crs
         CRS of x and y.
     street, dated
@@ -47,12 +58,7 @@ class Groups:
 
 
 def grouped(
-    raws: Sequence[tuple[Any, Mapping[str, str], Any]],
-    settings: IntakeSettings,
-    engine: Any,
-    *,
-    street: bool,
-    dated: bool,
+    raws: Sequence[tuple[Any, Mapping[str, str], Any]], settings: IntakeSettings, engine: Any
 ) -> pa.Table:
     """Collapse raw tables (with mapping and source) into one table of groups."""
     tables = [
@@ -60,17 +66,115 @@ def grouped(
     ]
     groups = collapse(
         tables[0].union(*tables[1:]) if len(tables) > 1 else tables[0],
-        geographic="longitude" in raws[0][1],
-        dated=dated,
         identified=any("incident_id" in mapping for _, mapping, _ in raws),
         # hashes of other engines may have 32 bits, too few to tell ids apart
         hashed=engine.name == "duckdb",
-        settings=settings,
-        selecting=None
-        if settings.every_category
-        else settings.categories or (DEFAULT_CATEGORIES if street else None),
     )
-    return engine.to_pyarrow(groups)
+    return gather(engine, groups, geographic="longitude" in raws[0][1])
+
+
+def decode(
+    groups: pa.Table, settings: IntakeSettings, *, street: bool, dated: bool
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Give each group its month and the reason why it does not count; count repeated ids once.
+
+    Everything that depends on texts is found once for each distinct text.
+
+    Parameters
+    ----------
+    groups
+        Result of `grouped`.
+    settings
+        Months and categories asked for.
+    street, dated
+        Whether all of it has the layout of data.police.uk street files, and has dates.
+
+    Returns
+    -------
+    table, rows
+        The table of `Groups`; and the number of rows of each source.
+    """
+    import numpy as np
+    import pandas as pd
+
+    code, texts = part(groups)
+    period, wrong = _periods(texts["date"], settings, dated=dated)
+    fault = np.array([REASON_NAMES.index(name) for name in FAULTS], dtype=np.int8)
+    reason = fault[groups["fault"].to_numpy()]
+    sound = reason == REASON_NAMES.index("")
+    reason[sound] = wrong[code[sound]]
+    weight = groups["weight"].to_numpy()
+    sources, source = _coded(texts["source"], trim=False)
+    rows = np.bincount(source[code], weights=weight, minlength=len(sources))
+    columns = {"x": groups["x"].to_numpy(), "y": groups["y"].to_numpy()}
+    columns["period"] = _categorical(*period, code)
+    names, category = _coded(texts["category"])
+    columns["category"] = _categorical(names, category, code)
+    wanted = selecting_categories(settings, street=street)
+    selects = np.array([wanted is None or name in wanted for name in names], dtype=bool)
+    columns["selecting"] = selects[category[code]]
+    for name in ("location", "area_name"):
+        columns[name] = _categorical(*_coded(texts[name]), code)
+    columns["reason"] = pd.Categorical.from_codes(reason, pd.Index(REASON_NAMES, dtype=str))
+    columns["weight"] = weight
+    table = pd.DataFrame(columns, copy=False)
+    if "ids" in groups.column_names:
+        table = count_ids_once(table, groups["ids"])
+    return table, {name: int(n) for name, n in zip(sources, rows, strict=True)}
+
+
+def _coded(texts: pa.Array, *, trim: bool = True) -> tuple[list[str], NDArray[np.int64]]:
+    """Distinct texts in order, trimmed, and the place of each text among them."""
+    import numpy as np
+    import pyarrow.compute as pc
+
+    if trim:
+        texts = pc.utf8_trim(texts, BLANKS)
+    encoded = texts.dictionary_encode()
+    order = pc.sort_indices(encoded.dictionary).to_numpy()
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return encoded.dictionary.take(order).to_pylist(), place[encoded.indices.to_numpy()]
+
+
+def _periods(
+    dates: pa.Array, settings: IntakeSettings, *, dated: bool
+) -> tuple[tuple[list[str], NDArray[np.int64]], NDArray[np.int8]]:
+    """Month of each date, and the number of the reason why it does not count."""
+    import numpy as np
+    import pyarrow as pa
+
+    written, date = _coded(dates)
+    months = [month_in(text, MONTH) if dated else "" for text in written]
+    first, last = settings.from_month or "0000-00", settings.to_month or "9999-99"
+
+    def reason(month: str | None) -> str:
+        if month is None:
+            return "unreadable_date"
+        return "" if not dated or first <= month <= last else "outside_months"
+
+    names, period = _coded(pa.array([month or "" for month in months], pa.large_string()))
+    wrong = np.array([REASON_NAMES.index(reason(month)) for month in months], dtype=np.int8)
+    return (names, period[date]), wrong[date]
+
+
+def _categorical(
+    names: list[str], place: NDArray[np.int64], code: NDArray[np.int32]
+) -> pd.Categorical[Any]:
+    """Column of texts, each held once."""
+    import numpy as np
+    import pandas as pd
+
+    small = place.astype(np.min_scalar_type(-max(1, len(names))))
+    categories = pd.Index(names, dtype=str)
+    return pd.Categorical.from_codes(small[code], categories, validate=False)
+
+
+def selecting_categories(settings: IntakeSettings, *, street: bool) -> tuple[str, ...] | None:
+    """Categories that select; None for every one."""
+    if settings.every_category:
+        return None
+    return settings.categories or (DEFAULT_CATEGORIES if street else None)
 
 
 def metric_crs(settings: IntakeSettings) -> str:

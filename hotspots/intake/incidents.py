@@ -9,10 +9,12 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from threading import Event
 
 from hotspots.errors import InputError
 
@@ -37,13 +39,46 @@ class IncidentFile:
         object.__setattr__(self, "path", Path(os.path.abspath(self.path)))  # noqa: PTH100
 
 
-@dataclass(frozen=True)
 class Found:
-    """Files to read, a fingerprint of every file named, and what was passed over."""
+    """Files to read, a fingerprint of every file named, and what was passed over.
 
-    files: Sequence[IncidentFile]
-    fingerprints: Sequence[dict[str, str | int]]
-    messages: Sequence[str]
+    Fingerprints are taken beside the reading, in a thread; who asks for them waits.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[IncidentFile],
+        prints: Sequence[Future[dict[str, str | int]]],
+        messages: Sequence[str],
+    ) -> None:
+        self.files = files
+        self._prints = prints
+        self._messages = messages
+
+    @property
+    def fingerprints(self) -> list[dict[str, str | int]]:
+        """Name, size and SHA-256 of every file named.
+
+        Raises
+        ------
+        InputError
+            A file cannot be read.
+        """
+        return [entry.result() for entry in self._prints]
+
+    @property
+    def messages(self) -> list[str]:
+        """What was passed over, and which files hold the same bytes."""
+        found = list(self._messages)
+        seen: dict[str | int, str | int] = {}
+        for entry in self.fingerprints:
+            if entry["sha256"] in seen:
+                found.append(
+                    f"{entry['name']} holds the same bytes as {seen[entry['sha256']]}: "
+                    "its incidents without an id are counted twice."
+                )
+            seen.setdefault(entry["sha256"], entry["name"])
+        return found
 
 
 def exists(path: Path) -> bool:
@@ -58,12 +93,12 @@ def _has_suffix(name: str, suffixes: Sequence[str]) -> bool:
     return name.lower().endswith(tuple(suffixes))
 
 
-def fingerprint(path: Path, name: str) -> dict[str, str | int]:
-    """Name, size and SHA-256 of a file."""
+def fingerprint(path: Path, name: str, stop: Event | None = None) -> dict[str, str | int]:
+    """Name, size and SHA-256 of a file; of less of it once `stop` is set."""
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
-            while block := file.read(_BLOCK):
+            while (block := file.read(_BLOCK)) and not (stop and stop.is_set()):
                 digest.update(block)
     except OSError as error:
         raise InputError(f"Cannot read {path}: {error.strerror or error}.") from error
@@ -91,9 +126,9 @@ def find(sources: Sequence[str | Path], *, street_only: bool = True) -> Iterator
     if not sources:
         raise InputError("No incident file is given; name a CSV, a folder, a zip or a vector file.")
     files: list[IncidentFile] = []
-    prints: list[dict[str, str | int]] = []
+    prints: list[Future[dict[str, str | int]]] = []
     messages: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="hotspots-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="hotspots-") as scratch, _beside() as take:
         for number, source in enumerate(sources):
             path = Path(source)
             if not exists(path):
@@ -104,10 +139,10 @@ def find(sources: Sequence[str | Path], *, street_only: bool = True) -> Iterator
                 chosen = choose(list(names), street_only, f"The folder {source}", messages)
                 for name in chosen:
                     files.append(IncidentFile(names[name], name, "csv", len(prints)))
-                    prints.append(fingerprint(names[name], name))
+                    prints.append(take(names[name], name))
                 continue
             origin = len(prints)
-            prints.append(fingerprint(path, path.name))
+            prints.append(take(path, path.name))
             if zipfile.is_zipfile(path) or path.suffix.lower() == ".zip":
                 folder = Path(scratch) / str(number)
                 folder.mkdir()
@@ -123,15 +158,18 @@ def find(sources: Sequence[str | Path], *, street_only: bool = True) -> Iterator
                     f"{source} is of no known kind; give a CSV, a zip or folder of CSVs, or one "
                     f"of {', '.join(VECTOR_SUFFIXES)}."
                 )
-        seen: dict[str | int, str | int] = {}
-        for entry in prints:
-            if entry["sha256"] in seen:
-                messages.append(
-                    f"{entry['name']} holds the same bytes as {seen[entry['sha256']]}: "
-                    "its incidents without an id are counted twice."
-                )
-            seen.setdefault(entry["sha256"], entry["name"])
         yield Found(files, prints, messages)
+
+
+@contextmanager
+def _beside() -> Iterator[Callable[[Path, str], Future[dict[str, str | int]]]]:
+    """Take fingerprints in a thread, which ends with the reading however that ends."""
+    stop = Event()
+    with ThreadPoolExecutor(1, thread_name_prefix="fingerprints") as thread:
+        try:
+            yield lambda path, name: thread.submit(fingerprint, path, name, stop)
+        finally:
+            stop.set()
 
 
 def _has_geometry(path: Path) -> bool:

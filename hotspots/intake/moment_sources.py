@@ -151,7 +151,7 @@ def _files(files: Sequence[incidents.IncidentFile], settings: IntakeSettings) ->
         names, delimiter = read_header(file.path, file.name)
         alike.setdefault((file.kind, tuple(names), delimiter), []).append(file)
     tables = []
-    with engines.connection() as engine:
+    with engines.connection(settings.memory_gb) as engine:
         for (kind, header, delimiter), group in alike.items():
             paths = [file.path for file in group]
             if kind == "parquet":
@@ -207,7 +207,7 @@ def _points(points: gpd.GeoDataFrame, settings: IntakeSettings, name: str) -> It
     geographic = points.crs.is_geographic
     position = ("longitude", "latitude") if geographic else ("easting", "northing")
     mapped = dict(zip(position, "xy", strict=True)) | {ours: ours for ours in mapping}
-    with engines.connection() as engine:
+    with engines.connection(settings.memory_gb) as engine:
         yield Opened(
             engine, [(engines.from_memory(engine, rows), mapped)], crs_name(points.crs), street
         )

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from hotspots.frames import Moments
 from hotspots.geo import crs_name
 from hotspots.intake.clock import joined, moment_of, time_of
+from hotspots.intake.groups import selecting_categories
 from hotspots.intake.moment_rows import empty, ids_once, placed, with_times
 from hotspots.intake.moment_sources import Opened, finest, opened
-from hotspots.settings import DEFAULT_CATEGORIES, IntakeSettings
+from hotspots.settings import IntakeSettings
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -100,7 +101,7 @@ def moments(source: Opened, settings: IntakeSettings) -> Any:
         possible = possible & ~((x == 0) & (y == 0))
     month = rows.start.substr(0, 7)
     wanted = month.between(settings.from_month or "0000-00", settings.to_month or "9999-99")
-    chosen = settings.categories or (DEFAULT_CATEGORIES if source.street else None)
+    chosen = selecting_categories(settings, street=source.street)
     selecting = ibis.literal(True) if chosen is None else rows.category.isin(list(chosen))
     identity = rows.incident_id.hash() if source.hashed else rows.incident_id
     counting = possible.fill_null(False) & (rows.start != "") & wanted

@@ -139,6 +139,22 @@ def around(pattern: str) -> str:
     return rf"^\s*{pattern[1:-1]}\s*$"
 
 
+def month_in(text: str, date_format: str) -> str | None:
+    """Month ``YYYY-MM`` of one text without days, None where it has none; as `month_of`.
+
+    Examples
+    --------
+    >>> month_in(" 2021-4 ", "%Y-%m"), month_in("2021-13", "%Y-%m")
+    ('2021-04', None)
+    """
+    pattern, groups = date_pattern(date_format)
+    found = re.fullmatch(rf"\s*{pattern[1:-1]}\s*", text, re.ASCII)
+    if found is None:
+        return None
+    year, month = found[groups["year"]], int(found[groups["month"]])
+    return f"{year}-{month:02d}" if 1 <= month <= 12 and year != "0000" else None
+
+
 def span(first: str, last: str) -> list[str]:
     """Every month from `first` to `last`, both included.
 

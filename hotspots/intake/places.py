@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,9 @@ from hotspots.errors import InputError
 from hotspots.frames import PLACES, Choice, Places, names
 from hotspots.geo import WGS84, Projection, crs_name
 from hotspots.intake.assignment import assign
-from hotspots.intake.collapse import text_rank
-from hotspots.intake.groups import Groups
+from hotspots.intake.groups import REASON_NAMES, Groups
 from hotspots.intake.months import days_in
-from hotspots.intake.quality import assess
+from hotspots.intake.quality import LOCATED, assess
 from hotspots.intake.readers import read_groups
 from hotspots.intake.store import Store
 from hotspots.settings import IntakeSettings
@@ -66,7 +66,13 @@ def read_places(
     projection = None
     if districts is not None:
         projection = Projection(groups.crs, crs_name(districts.crs))
-    table = _place(groups, districts, projection)
+    table = _place(groups.table, districts, projection)
+    if districts is not None and projection is not None and not (table["reason"] == "").any():
+        raise InputError(_nothing_inside(table, groups.crs, districts, projection))
+    by_reason = table.groupby("reason")["weight"].sum()
+    # millions of groups need not be held twice
+    groups = replace(groups, table=groups.table.iloc[:0])
+    table = _ordered(table)
     choices = []
     if settings.categories is None:
         rule = (
@@ -74,10 +80,11 @@ def read_places(
             if groups.street
             else "every category, as none was named"
         )
-        chosen = sorted(set(table.loc[table["selecting"] & (table["weight"] > 0), "category"]))
+        chosen = sorted(_selecting(table))
         choices.append(Choice("categories", "; ".join(filter(None, chosen)) or "all", rule))
     quality = assess(
         table,
+        by_reason,
         districts,
         files=groups.files,
         unreadable=groups.unreadable,
@@ -86,38 +93,16 @@ def read_places(
         street=groups.street,
         projection=projection,
     )
-    inside = table["reason"].isin(["", "other_category", "outside_districts"])
-    kept = table[inside]
-    if districts is not None and projection is not None and quality.rows_kept == 0:
-        raise InputError(_nothing_inside(table, groups, districts, projection))
     if not groups.dated:
         choices.append(Choice("days", f"{UNDATED_DAYS}", "no dates: taken as one year"))
-    kept = _merged(kept)
-    table = kept[names(PLACES)].reset_index(drop=True)
     places = Places(
-        table=table.assign(**{name: _tidy(table[name]) for name in _TEXTS}),
+        table=_merged(table),
         crs=WGS84 if districts is None else crs_name(districts.crs),
         months=tuple(quality.months),
         days=days_in(list(quality.months)) if groups.dated else UNDATED_DAYS,
         quality=quality,
     )
     return places, choices
-
-
-def _tidy(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Categories in the order of their texts, without those that no longer occur."""
-    used = column.cat.remove_unused_categories()
-    return used.cat.reorder_categories(sorted(used.cat.categories))
-
-
-def _merged(kept: pd.DataFrame) -> pd.DataFrame:
-    """Make one row of the same place, month and category, where files or spellings gave two."""
-    keys = [name for name in names(PLACES) if name != "weight"]
-    same = kept[keys].eq(kept[keys].shift()).all(axis=1)
-    if not same.any():
-        return kept
-    group = (~same).cumsum()
-    return kept[~same].assign(weight=kept.groupby(group)["weight"].sum().to_numpy())
 
 
 def _check_readable(groups: Groups, settings: IntakeSettings) -> None:
@@ -147,54 +132,128 @@ def _check_readable(groups: Groups, settings: IntakeSettings) -> None:
 
 
 def _place(
-    groups: Groups, districts: gpd.GeoDataFrame | None, projection: Projection | None
+    table: pd.DataFrame, districts: gpd.GeoDataFrame | None, projection: Projection | None
 ) -> pd.DataFrame:
-    """Project the positions, find the district of each, and put all in order."""
+    """Project the positions and find the district of each, and so why rows do not count."""
     import numpy as np
     import pandas as pd
 
-    table = groups.table
     x, y = table["x"].to_numpy(), table["y"].to_numpy()
     located = np.isfinite(x)
-    code = np.full(len(table), -1)
-    if districts is not None and projection is not None:
-        x, y = x.copy(), y.copy()
-        x[located], y[located] = projection.transform(x[located], y[located])
-        located &= np.isfinite(x) & np.isfinite(y)
-        x[~located] = y[~located] = np.nan
-        code[located] = assign(x[located], y[located], districts)
     labels = [] if districts is None else districts["district"].tolist()
-    outside = code < 0
-    reason = np.asarray(table["reason"].cat.codes)
-    reasons = table["reason"].cat.categories
-    number = {str(name): place for place, name in enumerate(reasons)}
-
-    def move(rows: NDArray[np.bool_], to: str) -> None:
-        reason[rows] = number.setdefault(to, len(number))
-
-    reason = reason.astype(np.int16)
-    counting = number.get("", -2)
-    move((reason == counting) & ~located, "unreadable_coordinates")
+    code = np.full(len(table), len(labels), dtype=np.min_scalar_type(-len(labels) - 1))
+    if districts is not None and projection is not None:
+        every = bool(located.all())
+        x, y = projection.transform(x, y) if every else _transform_some(x, y, located, projection)
+        located &= np.isfinite(x) & np.isfinite(y)
+        if located.all():
+            found = assign(x, y, districts)
+        else:
+            x[~located] = y[~located] = np.nan
+            found = np.full(len(table), -1)
+            found[located] = assign(x[located], y[located], districts)
+        inside = found >= 0
+        code[inside] = found[inside]
+    reason = table["reason"].cat.codes.to_numpy().copy()
+    number = {name: place for place, name in enumerate(REASON_NAMES)}
+    reason[(reason == number[""]) & ~located] = number["unreadable_coordinates"]
     # a located row of another category is out for that reason first
-    move((reason == counting) & ~table["selecting"].to_numpy(dtype=bool), "other_category")
+    others = (reason == number[""]) & ~table["selecting"].to_numpy()
+    reason[others] = number["other_category"]
     if districts is not None:
-        move((reason == counting) & outside, "outside_districts")
-    table = table.assign(
+        outside = (reason == number[""]) & (code == len(labels))
+        reason[outside] = number["outside_districts"]
+    categories = table["reason"].cat.categories
+    return table.assign(
         x_m=x,
         y_m=y,
         district=pd.Categorical.from_codes(
-            np.where(outside, len(labels), code), categories=pd.Index([*labels, ""], dtype=str)
+            code, categories=pd.Index([*labels, ""], dtype=str), validate=False
         ),
-        reason=pd.Categorical.from_codes(reason, categories=pd.Index(list(number), dtype=str)),
+        reason=pd.Categorical.from_codes(reason, categories=categories, validate=False),
     )
-    ranks = [
-        text_rank(table[name]) for name in ("reason", "area_name", "location", "category", "period")
-    ]
-    return table.take(np.lexsort((*ranks, y, x))).reset_index(drop=True)
+
+
+def _transform_some(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    located: NDArray[np.bool_],
+    projection: Projection,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    import numpy as np
+
+    out_x, out_y = np.full_like(x, np.nan), np.full_like(y, np.nan)
+    out_x[located], out_y[located] = projection.transform(x[located], y[located])
+    return out_x, out_y
+
+
+def _ordered(table: pd.DataFrame) -> pd.DataFrame:
+    """Groups with a place, in order of x, y, month, category and the other texts."""
+    import numpy as np
+
+    wanted = [REASON_NAMES.index(name) for name in LOCATED]
+    rows = np.flatnonzero(np.isin(table["reason"].cat.codes.to_numpy(), wanted))
+    texts = ("reason", "area_name", "location", "category", "period")
+    x = table["x_m"].to_numpy()[rows]
+    # a quick sort by x alone; only rows of one x need the other columns
+    rows = rows[np.argsort(x)]
+    x = np.sort(x)
+    change = np.concatenate(([True], x[1:] != x[:-1], [True]))
+    tied = np.flatnonzero(~(change[:-1] & change[1:]))
+    some = rows[tied]
+    keys = [table[name].cat.codes.to_numpy()[some] for name in texts]
+    rows[tied] = some[np.lexsort((*keys, table["y_m"].to_numpy()[some], x[tied]))]
+    return table.drop(columns=["x", "y"]).take(rows).reset_index(drop=True)
+
+
+def _selecting(table: pd.DataFrame) -> set[str]:
+    """Names of the selecting categories that occur."""
+    import numpy as np
+
+    category = table["category"].cat
+    occurs = np.bincount(
+        category.codes.to_numpy()[table["selecting"].to_numpy()],
+        minlength=len(category.categories),
+    )
+    return set(category.categories[occurs > 0])
+
+
+def _merged(table: pd.DataFrame) -> pd.DataFrame:
+    """Make one row of the same place, month and category, where files or spellings gave two."""
+    import numpy as np
+
+    table = table[names(PLACES)]
+    same = np.ones(max(0, len(table) - 1), dtype=bool)
+    for name in names(PLACES):
+        if name != "weight":
+            column = table[name].cat.codes if name in _TEXTS else table[name]
+            values = column.to_numpy()
+            same &= values[1:] == values[:-1]
+    if same.any():
+        first = np.concatenate(([0], np.flatnonzero(~same) + 1))
+        weight = np.add.reduceat(table["weight"].to_numpy(), first)
+        table = table.take(first).reset_index(drop=True).assign(weight=weight)
+    return table.assign(**{name: _tidy(table[name]) for name in _TEXTS})
+
+
+def _tidy(column: pd.Series[Any]) -> pd.Categorical:
+    """Categories in the order of their texts, without those that do not occur."""
+    import numpy as np
+    import pandas as pd
+
+    codes, categories = column.cat.codes.to_numpy(), column.cat.categories
+    used = np.flatnonzero(np.bincount(codes, minlength=len(categories)))
+    kept = categories[used]
+    if not kept.is_monotonic_increasing:
+        used = used[np.argsort(kept.to_numpy(dtype=object), kind="stable")]
+        kept = categories[used]
+    place = np.zeros(len(categories), dtype=np.min_scalar_type(-max(1, len(used))))
+    place[used] = np.arange(len(used))
+    return pd.Categorical.from_codes(place[codes], categories=kept, validate=False)
 
 
 def _nothing_inside(
-    table: pd.DataFrame, groups: Groups, districts: gpd.GeoDataFrame, projection: Projection
+    table: pd.DataFrame, crs: str, districts: gpd.GeoDataFrame, projection: Projection
 ) -> str:
     """Say why no incident counts: swapped coordinates, another place, or no such category."""
     located = table[table["reason"].isin(["outside_districts", "other_category"])]
@@ -211,9 +270,9 @@ def _nothing_inside(
     west, south, east, north = (
         spots["x"].min(), spots["y"].min(), spots["x"].max(), spots["y"].max()
     )  # fmt: skip
-    bounds = districts.to_crs(groups.crs).total_bounds
+    bounds = districts.to_crs(crs).total_bounds
     return (
         f"No incident lies inside the districts: incidents span {west:.6g} to {east:.6g}, "
         f"{south:.6g} to {north:.6g}; the districts {bounds[0]:.6g} to {bounds[2]:.6g}, "
-        f"{bounds[1]:.6g} to {bounds[3]:.6g} ({groups.crs}). Check the CRS and the districts."
+        f"{bounds[1]:.6g} to {bounds[3]:.6g} ({crs}). Check the CRS and the districts."
     )

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hotspots.errors import InputError
 from hotspots.geo import crs_name
 from hotspots.intake import columns, engines
-from hotspots.intake.collapse import count_ids_once
-from hotspots.intake.groups import Groups, fingerprint_rows, grouped
+from hotspots.intake.groups import Groups, decode, fingerprint_rows, grouped
 from hotspots.settings import IntakeSettings
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ def from_points(
     fingerprints: Sequence[Mapping[str, Any]] = (),
 ) -> Groups:
     """Bring points with attributes to the same rows as a file, and collapse them alike."""
+    import ibis
     import numpy as np
     import pandas as pd
     import shapely
@@ -41,21 +41,15 @@ def from_points(
         if ours == "date" and pd.api.types.is_datetime64_any_dtype(values):
             values = values.dt.strftime(settings.date_format)
         rows[ours] = values.astype("string")
-    rows[engines.SOURCE] = name
     position = _POSITIONS[:2] if points.crs.is_geographic else _POSITIONS[2:]
     mapped = {position[0]: "x", position[1]: "y"} | {ours: ours for ours in mapping}
-    with engines.connection() as engine:
+    with engines.connection(settings.memory_gb) as engine:
         raw = engines.from_memory(engine, rows)
-        groups = grouped(
-            [(raw, mapped, raw[engines.SOURCE])],
-            settings,
-            engine,
-            street=street,
-            dated="date" in mapping,
-        )
+        groups = grouped([(raw, mapped, ibis.literal(name))], settings, engine)
+    table, _ = decode(groups, settings, street=street, dated="date" in mapping)
     prints = fingerprints or [fingerprint_rows(rows, name)]
     return Groups(
-        table=count_ids_once(groups).drop(columns=engines.SOURCE),
+        table=table,
         crs=crs_name(points.crs),
         street=street,
         dated="date" in mapping,

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from hotspots.geo import Projection
 
-_LOCATED = ("", "other_category", "outside_districts")
+#: Reasons of the rows that have a place, a month and a category.
+LOCATED = ("", "other_category", "outside_districts")
 # "Watford 001A": a lower-layer super output area carries its district's name
 _AREA_NAME = r"^(.*) \d{3}[A-Z]$"
 _SNAPPED_ROWS_PER_PLACE = 1.5
@@ -23,7 +24,8 @@ _SAMPLE = 100_000
 
 
 def assess(
-    table: pd.DataFrame,
+    located: pd.DataFrame,
+    by_reason: pd.Series[Any],
     districts: gpd.GeoDataFrame | None,
     *,
     files: Sequence[Mapping[str, Any]],
@@ -33,13 +35,15 @@ def assess(
     street: bool,
     projection: Projection | None = None,
 ) -> Quality:
-    """Account for every row of the collapsed `table` and measure what it is like.
+    """Account for every row and measure what the rows with a place are like.
 
     Parameters
     ----------
-    table
-        Groups with reason, weight, period, category, selecting, location, area_name, x_m, y_m
-        and district.
+    located
+        Groups whose reason is one of `LOCATED`, from west to east and south to north: reason,
+        weight, period, category, selecting, area_name, x_m, y_m and district.
+    by_reason
+        Reason -> rows, of all groups.
     districts
         The districts, or None where none were given.
     files, unreadable, messages
@@ -51,16 +55,14 @@ def assess(
     projection
         Transformation from the incidents' CRS to the districts', noted with its accuracy.
     """
-    by_reason = table.groupby("reason")["weight"].sum()
     left_out = {reason: int(by_reason.get(reason, 0)) for reason in REASONS}
     left_out["unreadable_row"] = len(unreadable)
-    kept = table[table["reason"] == ""]
-    located = table[table["reason"].isin(_LOCATED)]
-    months = sorted(set(located["period"])) if dated else []
+    kept = located.loc[(located["reason"] == "").to_numpy(), ["x_m", "y_m", "weight"]]
+    months = sorted(located["period"].unique()) if dated else []
     missing = sorted(set(span(months[0], months[-1])) - set(months)) if months else []
     facts: dict[str, float | int | str | None] = _snapping(kept, metric=districts is not None)
     if districts is not None:
-        facts |= _outside(located, districts) | _disagreement(located, districts)
+        facts |= _outside(located, districts) | _disagreement(located)
     facts["layout"] = "data.police.uk street files" if street else "mapped columns"
     if projection is not None:
         facts["transformation"] = projection.description
@@ -120,12 +122,16 @@ def _outside(
     import numpy as np
     import shapely
 
-    beyond = located[located["district"] == ""]
+    beyond = located.loc[(located["district"] == "").to_numpy(), ["x_m", "y_m", "weight"]]
     x, y, rows_there = distinct_positions(beyond["x_m"], beyond["y_m"], beyond["weight"])
     if not len(x):
         return {"median_km_outside": None, "farthest_km_outside": None}
     points = shapely.points(x, y)
-    tree = shapely.STRtree(districts.geometry.to_numpy())
+    # from outside, the way to a polygon is the way to the nearest piece of its border
+    rings = shapely.get_rings(shapely.get_parts(shapely.force_2d(districts.geometry.to_numpy())))
+    corners, ring = shapely.get_coordinates(rings, return_index=True)
+    pieces = np.stack([corners[:-1], corners[1:]], axis=1)[ring[1:] == ring[:-1]]
+    tree = shapely.STRtree(shapely.linestrings(pieces))
     (rows, _), distances = tree.query_nearest(points, return_distance=True, all_matches=False)
     ordered = distances[np.argsort(rows)]
     each = np.repeat(ordered, rows_there.astype(np.int64))
@@ -136,29 +142,37 @@ def _outside(
 
 
 def _disagreement(
-    located: pd.DataFrame, districts: gpd.GeoDataFrame
+    located: pd.DataFrame,
 ) -> dict[str, float | int | str | None]:
     """Share of rows whose LSOA name belongs to another district than their polygon's."""
-    inside = located[located["district"] != ""]
-    written = inside["area_name"].astype("category").cat
+    import numpy as np
+    import pandas as pd
+
+    inside = (located["district"] != "").to_numpy()
+    written = located["area_name"].cat
     own = written.categories.to_series().str.extract(_AREA_NAME)[0].to_numpy(dtype=object)
-    named = inside["area_name"].map(dict(zip(written.categories, own, strict=True))).astype(object)
-    known = named.isin(set(districts["district"]))
-    rows = int(inside.loc[named.notna(), "weight"].sum())
+    place = pd.Index(located["district"].cat.categories).get_indexer(own)
+    nameless, unknown = -2, -1
+    number = np.where(pd.isna(own), nameless, place)[written.codes.to_numpy()[inside]]
+    weight = located["weight"].to_numpy()[inside]
+    named = number != nameless
+    rows = int(weight[named].sum())
     facts: dict[str, float | int | str | None] = {"rows_with_area_name": rows}
     # names of another list of districts say nothing about the polygons
-    if rows and inside.loc[known, "weight"].sum() > rows / 2:
-        differs = named.notna() & (named != inside["district"].astype(object))
-        share = float(inside.loc[differs, "weight"].sum() / rows)
-        facts["area_name_disagrees_share"] = round(share, 5)
+    if rows and weight[number > unknown].sum() > rows / 2:
+        differs = named & (number != located["district"].cat.codes.to_numpy()[inside])
+        facts["area_name_disagrees_share"] = round(float(weight[differs].sum() / rows), 5)
     else:
         facts["area_name_disagrees_share"] = None
     return facts
 
 
 def _categories(located: pd.DataFrame, *, inside_only: bool) -> list[dict[str, Any]]:
-    rows = located[located["district"] != ""] if inside_only else located
-    totals = rows.groupby(["category", "selecting"])["weight"].sum().reset_index()
+    rows = located[["category", "selecting", "weight"]]
+    if inside_only:
+        rows = rows[(located["district"] != "").to_numpy()]
+    by_category = rows.groupby("category", observed=True)
+    totals = by_category.agg({"selecting": "first", "weight": "sum"}).reset_index()
     # the codes of a categorical are in the order of arrival, which differs from run to run
     totals["category"] = totals["category"].astype(str)
     totals = totals.sort_values(["weight", "category"], ascending=[False, True])

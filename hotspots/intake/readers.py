@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 from hotspots.errors import InputError
 from hotspots.geo import WGS84
 from hotspots.intake import columns, databases, incidents
-from hotspots.intake.collapse import count_ids_once
-from hotspots.intake.engines import SOURCE
-from hotspots.intake.groups import Groups, fingerprint_rows, grouped, metric_crs
+from hotspots.intake.groups import Groups, decode, fingerprint_rows, grouped, metric_crs
 from hotspots.intake.points import from_points, read_vector
 from hotspots.intake.store import Store
 from hotspots.intake.tables import from_tables
@@ -72,13 +70,7 @@ def _from_database(url: str, settings: IntakeSettings) -> Groups:
         street = columns.is_street_header(raw.columns)
         crs = WGS84 if "longitude" in mapping else metric_crs(settings)
         with databases.clear_errors(name):
-            groups = grouped(
-                [(raw, mapping, ibis.literal(name))],
-                settings,
-                engine,
-                street=street,
-                dated="date" in mapping,
-            )
-    table = count_ids_once(groups).drop(columns=SOURCE)
+            groups = grouped([(raw, mapping, ibis.literal(name))], settings, engine)
+    table, _ = decode(groups, settings, street=street, dated="date" in mapping)
     entry = {**fingerprint_rows(table, name), "rows": int(table["weight"].sum())}
     return Groups(table, crs, street, "date" in mapping, (), [entry], ())

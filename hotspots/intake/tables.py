@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from hotspots.geo import WGS84
 from hotspots.intake import columns, engines, incidents
-from hotspots.intake.collapse import count_ids_once
-from hotspots.intake.groups import Groups, grouped, metric_crs
+from hotspots.intake.gather import join, of_source, with_source
+from hotspots.intake.groups import Groups, decode, grouped, metric_crs
 from hotspots.intake.store import Store
 from hotspots.settings import IntakeSettings
 from hotspots.version import __version__
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+# of the stored tables
+_LAYOUT = 2
+
+
 def from_tables(found: incidents.Found, settings: IntakeSettings, store: Store | None) -> Groups:
     """Collapse CSV and Parquet files, all at once but for those in the store."""
-    import pyarrow as pa
-
     kinds = [_Kind.of(file, settings) for file in found.files]
     street, dated = all(kind.street for kind in kinds), all(kind.dated for kind in kinds)
     geographic = all(kind.geographic for kind in kinds)
@@ -33,23 +35,25 @@ def from_tables(found: incidents.Found, settings: IntakeSettings, store: Store |
         if known is None:
             new.append((file, kind, key))
         else:
-            parts.append(known[0].append_column(engines.SOURCE, _repeat(file, len(known[0]))))
+            parts.append(with_source(known[0], str(file.path)))
             rejected += [(file, line) for line in known[1]]
     if new:
-        groups, spoilt = _collapse_files(new, settings, street=street, dated=dated)
+        groups, spoilt = _collapse_files(new, settings)
         parts.append(groups)
         rejected += spoilt
         if store:
             _put(store, new, groups, spoilt)
-    table = count_ids_once(pa.concat_tables(parts, promote_options="default"))
+    groups = join(parts)
+    parts.clear()
+    table, counts = decode(groups, settings, street=street, dated=dated)
     by_path = {str(file.path): file for file in found.files}
     rows = [0] * len(found.fingerprints)
-    for path, count in table.groupby(engines.SOURCE)["weight"].sum().items():
-        rows[by_path[str(path)].origin] += int(count)
+    for path, count in counts.items():
+        rows[by_path[path].origin] += count
     for file, _ in rejected:
         rows[file.origin] += 1
     return Groups(
-        table=table.drop(columns=engines.SOURCE),
+        table=table,
         crs=crs,
         street=street,
         dated=dated,
@@ -92,15 +96,17 @@ _File = tuple[incidents.IncidentFile, _Kind, str]
 
 
 def _collapse_files(
-    files: Sequence[_File], settings: IntakeSettings, *, street: bool, dated: bool
+    files: Sequence[_File], settings: IntakeSettings
 ) -> tuple[pa.Table, list[tuple[incidents.IncidentFile, int]]]:
     """Groups of some files in one scan, and their lines that cannot be parsed."""
+    import ibis
+
     alike: dict[tuple[str, tuple[str, ...], str], list[_File]] = {}
     for entry in files:
         kind = entry[1]
         alike.setdefault((kind.kind, kind.header, kind.delimiter), []).append(entry)
     by_path = {str(file.path): file for file, _, _ in files}
-    with engines.connection() as engine:
+    with engines.connection(settings.memory_gb) as engine:
         raws = []
         for (kind_name, header, delimiter), entries in alike.items():
             paths = [file.path for file, _, _ in entries]
@@ -108,16 +114,14 @@ def _collapse_files(
                 raw = engines.read_parquet(engine, paths)
             else:
                 raw = engines.read_csv(engine, paths, header, delimiter)
-            raws.append((raw, entries[0][1].mapping, raw[engines.PATH]))
-        groups = grouped(raws, settings, engine, street=street, dated=dated)
-        spoilt = [(by_path[path], line) for path, line in engines.rejected_rows(engine)]
+            source = ibis.literal(str(paths[0])) if len(paths) == 1 else raw[engines.PATH]
+            raws.append((raw, entries[0][1].mapping, source))
+        groups = grouped(raws, settings, engine)
+        # the engine lists rejected rows only where it has read a CSV file
+        listed = any(kind.kind == "csv" for _, kind, _ in files)
+        rejected = engines.rejected_rows(engine) if listed else []
+        spoilt = [(by_path[path], line) for path, line in rejected]
     return groups, spoilt
-
-
-def _repeat(file: incidents.IncidentFile, rows: int) -> pa.Array:
-    import pyarrow as pa
-
-    return pa.repeat(pa.scalar(str(file.path)), rows)
 
 
 def _store_keys(
@@ -126,7 +130,9 @@ def _store_keys(
     """Names under which the store knows the groups of some files."""
     import duckdb
 
-    conditions = (asdict(settings), layout, duckdb.__version__, __version__)
+    # memory changes nothing in the result
+    matters = {key: value for key, value in asdict(settings).items() if key != "memory_gb"}
+    conditions = (matters, layout, duckdb.__version__, __version__, _LAYOUT)
     prints = [incidents.fingerprint(file.path, file.name) for file in files]
     return [Store.key(str(entry["sha256"]), *conditions) for entry in prints]
 
@@ -138,9 +144,6 @@ def _put(
     spoilt: Sequence[tuple[incidents.IncidentFile, int]],
 ) -> None:
     """Put each file's share of some groups into the store."""
-    import pyarrow.compute as pc
-
     for file, _, key in files:
-        own = groups.filter(pc.equal(groups[engines.SOURCE], str(file.path)))
         lines = [line for other, line in spoilt if other == file]
-        store.put(key, own.drop_columns(engines.SOURCE), lines)
+        store.put(key, of_source(groups, str(file.path)), lines)

@@ -70,7 +70,10 @@ def run(
     with stage("tasking", "Allocating hours"):
         plan = allocate(found)
     if out is not None:
-        number = len(places.table.drop_duplicates(["x_m", "y_m"]))
+        from hotspots.geo import distinct_positions
+
+        spots, _, _ = distinct_positions(*(places.table[name] for name in ("x_m", "y_m", "weight")))
+        number = len(spots)
         _write(plan, Path(out), stage, places=number, asked=asked(districts, settings))
         if store is not None:
             store.save()

@@ -35,8 +35,11 @@ def street_names(places: pd.DataFrame, piece: Sequence[int], count: int) -> list
     """
     inside = places.assign(piece=piece)
     inside = inside[inside["piece"] >= 0]
-    street = inside["location"].str.removeprefix(_PREFIX).str.strip()
-    kind = street.str.lower().isin(_KINDS)
+    location = inside["location"].astype("category").cat
+    codes = location.codes.to_numpy()
+    known = location.categories.to_series().str.removeprefix(_PREFIX).str.strip()
+    street = known.take(codes).set_axis(inside.index)
+    kind = known.str.lower().isin(_KINDS).take(codes).set_axis(inside.index)
     totals = (
         inside.assign(street=street, kind=kind)[street != ""]
         .groupby(["piece", "kind", "street"])["weight"]

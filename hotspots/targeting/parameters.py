@@ -27,6 +27,7 @@ _CELLS = 20_000_000
 _DENSE_SHARE = (0.01, 0.10)
 _HOTSPOTS = 26
 _SAMPLE = 50_000
+_COMPILED_FROM = 200_000
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def choose(
     """
     from scipy.spatial import KDTree
 
-    tree = KDTree(xy)
+    # not balanced: the same neighbours, and sooner built
+    tree = KDTree(xy, balanced_tree=False, compact_nodes=False)
     # every n-th place in their order, where there are very many
     rows = np.arange(0, len(xy), 1 + len(xy) // _SAMPLE)
     nearest = float(np.median(tree.query(xy[rows], k=2)[0][:, 1])) if len(xy) > 1 else _CELL_M
@@ -119,7 +121,8 @@ def choose(
         "m",
         f"1.25 times {spacing}; within {_EPS_M[0]:g} to {_EPS_M[1]:g} m",
     )
-    reached = _count_reached_by(tree, weight, rows, eps, _CORE_SHARE)
+    around = _weight_around(tree, weight, rows, eps)
+    reached = _count_reached_by(around, weight[rows], _CORE_SHARE)
     yearly = round(_INCIDENTS_PER_MONTH * months)
     min_incidents = int(
         decide(
@@ -176,13 +179,15 @@ def resolved(
     )
 
 
-def _count_reached_by(
-    tree: Any, weight: NDArray[np.float64], rows: NDArray[np.int64], eps_m: float, share: float
-) -> int:
-    """Incidents within `eps_m` that the best-surrounded `share` of incidents reach.
+def _weight_around(
+    tree: Any, weight: NDArray[np.float64], rows: NDArray[np.int64], eps_m: float
+) -> NDArray[np.float64]:
+    """Incidents within `eps_m` of the places `rows`, their own included."""
+    if len(weight) > _COMPILED_FROM:
+        from hotspots.targeting._kernels.around import weight_around
 
-    Looked up at the places `rows`, a thousand at a time.
-    """
+        x, y = np.ascontiguousarray(tree.data[:, 0]), np.ascontiguousarray(tree.data[:, 1])
+        return weight_around(x, y, weight, rows, eps_m)
     around = np.empty(len(rows))
     for start in range(0, len(rows), 1_000):
         some = slice(start, start + 1_000)
@@ -190,7 +195,11 @@ def _count_reached_by(
         ends = np.cumsum([len(found) for found in near])
         sums = np.concatenate(([0.0], np.cumsum(weight[np.concatenate(near).astype(np.int64)])))
         around[some] = sums[ends] - sums[np.concatenate(([0], ends[:-1]))]
-    own = weight[rows]
+    return around
+
+
+def _count_reached_by(around: NDArray[np.float64], own: NDArray[np.float64], share: float) -> int:
+    """Incidents `around` them that the best-surrounded `share` of incidents reach."""
     order = np.argsort(-around, kind="stable")
     held = np.cumsum(own[order])
     return int(around[order][np.searchsorted(held, share * held[-1])])

@@ -46,7 +46,7 @@ FORMATS = [
 @pytest.fixture(scope="module")
 def months():
     """What the engine makes of some texts."""
-    with connection() as engine:
+    with connection(1.0) as engine:
 
         def read(texts: list[str], date_format: str) -> list[str | None]:
             table = ibis.memtable(pd.DataFrame({"n": range(len(texts)), "text": texts}))

@@ -329,7 +329,7 @@ FORMATS = ["%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%d %b
 def test_moments_are_those_of_strptime(date_format: str, moments: list[datetime]) -> None:
     """Whatever strftime writes is read back to the minute, as strptime does."""
     written = [moment.strftime(date_format) for moment in moments]
-    with connection() as engine:
+    with connection(1.0) as engine:
         table = ibis.memtable(pd.DataFrame({"n": range(len(written)), "text": written}))
         found = engine.to_pyarrow(
             table.select("n", at=moment_of(table.text, date_format)).order_by("n")
@@ -357,7 +357,7 @@ def test_clock_times_are_read_or_empty() -> None:
         "-1": "",
         "1230": "",
     }
-    with connection() as engine:
+    with connection(1.0) as engine:
         table = ibis.memtable(pd.DataFrame({"n": range(len(cases)), "text": list(cases)}))
         found = engine.to_pyarrow(table.select("n", at=time_of(table.text)).order_by("n"))
     assert dict(zip(cases, found["at"].to_pylist(), strict=True)) == cases
