@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -508,3 +509,24 @@ def test_an_interruption_keeps_what_is_done(street, tmp_path):
     assert not list(tmp_path.glob("out/**/.hotspots-*"))
     for folder in (tmp_path / "out").iterdir():
         assert len(list(folder.iterdir())) in (0, 5)
+
+
+def test_a_stop_inside_a_finaliser_comes_after_it(monkeypatch):
+    """Python swallows what a finaliser raises, so the stop waits until it has ended."""
+    from hotspots.programme import workers
+
+    again = threading.Event()
+    monkeypatch.setattr(workers.signal, "raise_signal", lambda number: again.set())
+
+    class Closing:
+        def __del__(self):
+            workers._stop(signal.SIGINT, sys._getframe())
+
+    closing = Closing()
+    del closing
+    try:
+        assert again.wait(5)
+        with pytest.raises(SystemExit, match="130"):
+            workers._stop(signal.SIGINT, sys._getframe())
+    finally:
+        workers._stopped.clear()

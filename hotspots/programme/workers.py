@@ -18,7 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NoReturn
+from types import FrameType
+from typing import Any
 
 from hotspots.errors import HotspotsError, InputError
 from hotspots.programme.identify import listed
@@ -153,8 +154,14 @@ def _begin() -> None:
     signal.signal(signal.SIGINT, _stop)
 
 
-def _stop(*_: Any) -> NoReturn:
+def _stop(number: int, frame: FrameType | None) -> None:
     _stopped.set()  # a job that is already on its way to this process does not begin
+    while frame is not None:
+        if frame.f_code.co_name == "__del__":
+            # Python swallows what is raised in a finaliser, with a traceback: try again after it
+            threading.Timer(0.05, signal.raise_signal, [number]).start()
+            return
+        frame = frame.f_back
     sys.exit(130)
 
 
