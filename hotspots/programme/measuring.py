@@ -65,12 +65,20 @@ def comparable(tallies: Sequence[Tally], splits: int) -> tuple[list[Tally], list
     return [tally for some in by_method.values() for tally in some], said
 
 
+def _how(found: Targeting) -> str:
+    """How the hotspots were cut out."""
+    method = found.settings.targeting.method
+    if method == "priced":
+        return "grown at one price of area, density and DBSCAN agree"
+    return f"method {method}"
+
+
 def tallies_of(
     one: Origin, found: Targeting, layer: gpd.GeoDataFrame, settings: Settings, borders: Borders
 ) -> list[Tally]:
     """Count what every method holds of the months it was chosen by, and of those after."""
     train, test = positions(one.train.table, borders), positions(one.test, borders)
-    ours = Ground(OURS, found.hotspots.geometry.to_numpy(), "density and DBSCAN agree")
+    ours = Ground(OURS, found.hotspots.geometry.to_numpy(), _how(found))
     area_km2 = _area_km2(ours.geometry)
     grounds = [
         ours,

@@ -144,7 +144,11 @@ def asked(districts: Any, settings: Settings) -> dict[str, Any]:
         content = {"declared_profile_sha256": hashlib.sha256(shares).hexdigest()}
     beside = [
         path
-        for path in (settings.targeting.harm_table, settings.targeting.previous)
+        for path in (
+            settings.targeting.harm_table,
+            settings.targeting.previous,
+            settings.targeting.relative_to,
+        )
         if path and Path(path).is_file()
     ]
     return {

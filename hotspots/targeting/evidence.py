@@ -138,7 +138,7 @@ def selected(
     by_rank = set(ids.reindex(plain.loc[plain["status"] == SELECTED, "candidate_id"])) - {""}
     why = sentences(hotspots, by_rank, settings.rank_by, gathered.overall_trend)
     hotspots = hotspots.assign(why=why)
-    messages = []
+    messages = _price_of_serving(chosen, plain, settings.every_district)
     for by, (_, rank, _) in RANKINGS.items():
         if by != settings.rank_by and len(hotspots) and candidates[rank].notna().all():
             other = choose(candidates.assign(rank=candidates[rank]), settings.every_district)[1]
@@ -149,6 +149,21 @@ def selected(
             f"{unclear} hotspots are not clearly more than chance (q value above {_CLEAR:g})."
         )
     return hotspots, chosen, messages
+
+
+def _price_of_serving(
+    chosen: gpd.GeoDataFrame, plain: gpd.GeoDataFrame, every_district: bool
+) -> list[str]:
+    """What it costs that every district has a hotspot; nothing where it costs nothing."""
+    served, free = (
+        int(table.loc[table["status"] == SELECTED, "incidents"].sum()) for table in (chosen, plain)
+    )
+    if not every_district or served >= free:
+        return []
+    return [
+        f"Serving every district costs {free - served:,} incidents, {(free - served) / free:.1%} "
+        f"of the {free:,} that as many hotspots would hold without that rule."
+    ]
 
 
 def _unweighted(unknown: dict[str, int], harm: NDArray[np.float64]) -> list[str]:

@@ -27,7 +27,7 @@ from hotspots.targeting.clusters import dbscan
 from hotspots.targeting.evidence import gather, selected
 from hotspots.targeting.methods import placed_pieces
 from hotspots.targeting.parameters import choose, price_choice, resolved
-from hotspots.targeting.pieces import priced_pieces
+from hotspots.targeting.pieces import CAPPED, priced_pieces
 from hotspots.targeting.point_list import broken_list
 from hotspots.targeting.surface import ground, positions
 
@@ -115,6 +115,7 @@ def find_hotspots(
         eps_m=parameters.eps_m, min_incidents=parameters.min_incidents,
     )  # fmt: skip
     priced = settings.targeting.method == "priced"
+    price = settings.targeting.price_per_km2
     if priced:
         pieces, price = priced_pieces(
             inside,
@@ -127,7 +128,6 @@ def find_hotspots(
         if settings.targeting.price_per_km2 is None:
             chosen.append(price_choice(price, parameters, settings.targeting))
     else:
-        price = 0.0
         pieces = placed_pieces(
             inside, districts, base.surface, base.district_of_cell, parameters, settings.targeting
         )
@@ -211,7 +211,7 @@ def _messages(
     districts: gpd.GeoDataFrame,
     wanted: int,
     *,
-    price: float,
+    price: float | None,
     scraps: int,
 ) -> list[str]:
     """Sentences on what did not go as asked."""
@@ -229,13 +229,14 @@ def _messages(
             f" and {len(without) - 5} more" if len(without) > 5 else ""
         )
         found.append(f"No candidate in {listed}.")
-    cheaper = sorted(set(hotspots.loc[hotspots["price_per_km2"] < price, "district"]))
-    if cheaper:
+    # without a price of area every piece has the price 0
+    below = hotspots["price_per_km2"] < (price or 0)
+    if cheaper := sorted(set(hotspots.loc[below & (hotspots["price_per_km2"] > 0), "district"])):
         found.append(
-            f"To serve every district, area is priced lower in {', '.join(cheaper)}: nothing there "
-            f"holds {price:,.4g} incidents per km²."
+            f"To serve every district, area is priced lower in {', '.join(cheaper)}: no piece of "
+            f"size there is worth {price:,.4g} incidents per km²."
         )
-    capped = hotspots["note"].str.startswith("Ends at the area cap").sum()
+    capped = hotspots["note"].str.startswith(CAPPED).sum()
     if capped:
         found.append(f"{capped} hotspots end at the area cap; incidents go on beside them.")
     paired = (hotspots["paired_with"] != "").sum()

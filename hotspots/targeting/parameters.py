@@ -163,7 +163,7 @@ def price_choice(price: float, parameters: Parameters, settings: TargetingSettin
 
 
 def resolved(
-    settings: TargetingSettings, parameters: Parameters, edge: str, price_per_km2: float
+    settings: TargetingSettings, parameters: Parameters, edge: str, price_per_km2: float | None
 ) -> TargetingSettings:
     """Copy of `settings` with the chosen values in the place of the open ones."""
     return replace(

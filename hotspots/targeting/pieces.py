@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _SPARE, POOL = 1.25, 8
 _TRIES = 8
 _CLOSE_ENOUGH = 0.02
+#: Note of a piece that would have grown on.
+CAPPED = "Ends at the area cap: incidents go on beside it."
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def priced_pieces(
             geometry=_polygon(footprint, lattice),
             district=int(order[footprint.sheet]),
             price_per_km2=at,
-            note="Ends at the area cap: incidents go on beside it." if footprint.capped else "",
+            note=CAPPED if footprint.capped else "",
         )
         for footprint, at in found
     ]

@@ -121,7 +121,7 @@ def test_the_details_hold_every_figure(saved, watched):
         "This plan 2,700",
         "By incidents 2,520",
         "Why here Kept by rank: 1200 incidents.",
-        "Other ranks 1 by shrunken counts, 9 by harm",
+        "Ranks 1 by excess, 1 by incidents, 1 by shrunken counts, 9 by harm",
         "Peak density 250 per km² and month (modelled)",  # 3,000 a year
         "Months hot 12 of 12",
         "split from a larger cluster",

@@ -567,3 +567,23 @@ def test_beats_equal_cells_in_hertfordshire(
     cells = found.hotspots["area_km2"].sum() / 0.25**2
     best = by_cell[0].nlargest(int(np.ceil(cells))).index
     assert hits > by_cell[1].reindex(best, fill_value=0).sum()
+
+
+def test_the_price_of_serving_every_district_is_said(
+    three_districts: gpd.GeoDataFrame,
+    plant: Plant,
+    places_of: PlacesMaker,
+    settings_of: SettingsMaker,
+) -> None:
+    """Three hotspots for 100, 80, 60 and 30, 25: the two weak districts cost 85 of 240."""
+    spots = {(1015, 1015): 100, (3015, 1015): 80, (1015, 3015): 60, (6015, 2015): 30,
+             (6015, 6015): 25}  # fmt: skip
+    rows = [plant(spot, count, radius_m=30, seed=count) for spot, count in spots.items()]
+    places = places_of(*rows, districts=three_districts)
+    said = "Serving every district costs 85 incidents, 35.4% of the 240 that as many hotspots would"
+    served = find_hotspots(places, three_districts, settings_of(hotspots=3))
+    assert served.hotspots["incidents"].tolist() == [100, 30, 25]
+    assert sum(message.startswith(said) for message in served.messages) == 1
+    for changes in ({"every_district": False}, {"hotspots": 5}):
+        found = find_hotspots(places, three_districts, settings_of(**{"hotspots": 3, **changes}))
+        assert not any("Serving every district" in message for message in found.messages)

@@ -61,6 +61,8 @@ def test_every_method_finds_what_is_planted(
     if method != "priced":
         assert (found.candidates["price_per_km2"] == 0).all()
         assert (found.candidates["excess_incidents"] == found.candidates["incidents"]).all()
+        # another run by these settings is free to find its own price
+        assert found.settings.targeting.price_per_km2 is None
     again = found_by(method, places, three_districts, settings_of)
     assert again.hotspots.equals(found.hotspots)
 

@@ -30,6 +30,8 @@ _NUMBERS: dict[str, tuple[str, int]] = {
     "hot": ("periods_hot", 0),
     "periods": ("periods", 0),
     "harm": ("harm", 0),
+    "rankExcess": ("rank_by_excess", 0),
+    "rankIncidents": ("rank_by_incidents", 0),
     "rankShrunk": ("rank_by_shrunk", 0),
     "rankHarm": ("rank_by_harm", 0),
     "gi": ("gi_star", 1),

@@ -45,7 +45,8 @@
       said || record.trend === null ? null : ["Second half against first",
         `${signed(record.trend)} a day (${signed(record.trendLow)} to ${signed(record.trendHigh)})`],
       said ? null : ["Beside chance", q ? `Gi* ${figure(record.gi, 1)}, ${q}` : "too few incidents to test"],
-      ["Other ranks", `${figure(record.rankShrunk)} by shrunken counts, ` +
+      ["Ranks", `${figure(record.rankExcess)} by excess, ${figure(record.rankIncidents)} by ` +
+        `incidents, ${figure(record.rankShrunk)} by shrunken counts, ` +
         `${figure(record.rankHarm)} by harm (of all candidates)`],
     ];
   }
