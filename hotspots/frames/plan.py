@@ -16,7 +16,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Allocation:
-    """How many hours: the exact optimum, the plain rules beside it, and the budget curve."""
+    """How many hours: the optimum, the plain rules beside it, and the budget curve.
+
+    Attributes
+    ----------
+    table, alternatives, budget_curve
+        Columns `ALLOCATION`, `ALTERNATIVES` and `BUDGET_CURVE`.
+    budget_hours, hours_per_visit
+        Officer-hours there are, and that a visit costs.
+    days, weeks
+        Patrol days and weeks in the programme.
+    messages
+        Sentences that a planner must see.
+    visits
+        When and by whom: columns `VISITS`; they sum to the visits of `table`.
+    ledger
+        Columns `LEDGER`, whose first visits are the exact plan of any budget up to twice the
+        plan's. None where constraints couple.
+    exclusion_is_exact
+        Whether passing over a hotspot in the ledger leaves the exact plan of the others.
+    budget_plans
+        Columns `BUDGET_PLANS` for some budgets. None where there is a ledger.
+    """
 
     table: pd.DataFrame
     alternatives: pd.DataFrame
@@ -26,6 +47,10 @@ class Allocation:
     days: int
     weeks: int
     messages: Sequence[str] = ()
+    visits: pd.DataFrame | None = None
+    ledger: pd.DataFrame | None = None
+    exclusion_is_exact: bool = False
+    budget_plans: pd.DataFrame | None = None
 
     @property
     def hours(self) -> float:

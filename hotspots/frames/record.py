@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 PLAN_LAYERS: tuple[str, ...] = ("districts", "hotspots", "candidates")
 PLAN_TABLES: tuple[str, ...] = ("allocation", "alternatives", "budget_curve")
 
+#: Tables of the allocation that only some plans have.
+PLAN_HOURS: tuple[str, ...] = ("visits", "ledger", "budget_plans")
+
 #: Lists of texts, and their columns; values are JSON except in choices and messages.
 PLAN_LISTS: dict[str, tuple[str, ...]] = {
     "settings": ("key", "value"),

@@ -14,6 +14,7 @@ from hotspots.frames import (
     CANDIDATES,
     CHANGES,
     HOTSPOTS,
+    PLAN_HOURS,
     TABLES,
     Allocation,
     Choice,
@@ -82,6 +83,8 @@ def read_plan(path: str | Path) -> Plan:
             days=int(base.fact("days")),
             weeks=int(base.fact("weeks")),
             messages=[text for room, text in base.rows("messages") if room == "tasking"],
+            exclusion_is_exact=bool(base.fact("exclusion_is_exact")),
+            **{name: _table(base, name) for name in PLAN_HOURS if base.has(name)},
         )
         return Plan(targeting, allocation, settings, base.values("provenance"))
 

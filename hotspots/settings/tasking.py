@@ -42,6 +42,8 @@ class TaskingSettings:
     q
         Response: the k-th visit of a day to one hotspot is worth ``q`` times the one before,
         ``r(k) = 1 - q**k``; 0 makes only the first visit count.
+    hours_between_visits
+        A hotspot is visited at most once in so many hours; 0 sets no such limit.
     hotspot_floor_hours
         Least officer-hours of every hotspot.
     hotspot_cap_hours
@@ -69,6 +71,7 @@ class TaskingSettings:
     travel_minutes: float = 7.5
     crew: int = 2
     q: float = 0.6
+    hours_between_visits: float = 2.0
     hotspot_floor_hours: float = 0.0
     hotspot_cap_hours: float | None = None
     district_floor_hours: float = 0.0
@@ -94,6 +97,8 @@ class TaskingSettings:
         check(0 <= self.travel_minutes <= 1440, "travel_minutes", self.travel_minutes, "0 to 1440")
         check(1 <= self.crew <= 100, "crew", self.crew, "1 to 100")
         check(0 <= self.q < 1, "q", self.q, "0 or more and below 1")
+        between = self.hours_between_visits
+        check(0 <= between <= 24, "hours_between_visits", between, "0 to 24")
         for name in ("hotspot", "district"):
             floor = getattr(self, f"{name}_floor_hours")
             cap = getattr(self, f"{name}_cap_hours")
@@ -112,6 +117,22 @@ class TaskingSettings:
     def days(self) -> int:
         """Patrol days in the programme."""
         return self.weeks * self.days_per_week
+
+    @property
+    def bounds_districts(self) -> bool:
+        """Whether a district has a floor or a cap."""
+        return bool(
+            self.district_floor_hours
+            or self.district_cap_hours is not None
+            or any(self.district_floors.values())
+            or self.district_caps
+        )
+
+    def visits_within(self, hours: float) -> int | None:
+        """Most visits to a hotspot in some hours on end; None where there is no limit."""
+        if self.hours_between_visits == 0:
+            return None
+        return math.floor(hours / self.hours_between_visits + 1e-9)
 
     def budget_hours(self, hotspots: int) -> float:
         """Budget in officer-hours for a programme of so many `hotspots`."""

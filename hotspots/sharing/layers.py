@@ -39,11 +39,11 @@ def write_geopackage(
     Layers ``districts``, ``hotspots`` (with their hours) and ``candidates`` in the working CRS,
     all as multipolygons, each with a style that QGIS takes by itself, and ``changes`` beside an
     earlier plan; tables ``allocation``, ``alternatives`` and ``budget_curve``, and
-    ``hotspot_times`` and ``hotspot_peaks`` where hours are known; the lists of
-    `frames.PLAN_LISTS`, whose values are JSON text; the surface in ``density``, rounded as
-    `hotspots.packing.surface_step` says; ``history`` and ``history_allocation``. Columns are the
-    published ones, in their order, with unit and meaning. The same plan always gives the same
-    bytes.
+    ``hotspot_times`` and ``hotspot_peaks`` where hours are known, and `frames.PLAN_HOURS` where
+    tasking made them; the lists of `frames.PLAN_LISTS`, whose values are JSON text; the surface
+    in ``density``, rounded as `hotspots.packing.surface_step` says; ``history`` and
+    ``history_allocation``. Columns are the published ones, in their order, with unit and
+    meaning. The same plan always gives the same bytes.
 
     Parameters
     ----------
@@ -110,6 +110,9 @@ def _tables(plan: Plan, history: History) -> dict[str, pd.DataFrame]:
     }
     if targeting.times is not None and targeting.peaks is not None:
         tables |= {"hotspot_times": targeting.times, "hotspot_peaks": targeting.peaks}
+    for name in frames.PLAN_HOURS:
+        if (table := getattr(allocation, name)) is not None:
+            tables[name] = table
     return tables | {"history": history.plans, "history_allocation": history.allocation}
 
 

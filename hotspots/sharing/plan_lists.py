@@ -107,6 +107,7 @@ def _numbers(plan: Plan) -> dict[str, Any]:
         "hours_per_visit": allocation.hours_per_visit,
         "days": allocation.days,
         "weeks": allocation.weeks,
+        "exclusion_is_exact": allocation.exclusion_is_exact,
         "density.crs": density.crs,
         **{f"density.{name}": getattr(density, name) for name in DENSITY_NUMBERS},
         **{f"origin.{key}": value for key, value in plan.targeting.origin.items()},

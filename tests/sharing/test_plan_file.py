@@ -36,16 +36,33 @@ def sample() -> Plan:
     return hotspots.allocate(found, hours=9000)
 
 
-@pytest.fixture(params=["sample", "small", "with changes and times", "without hotspots"])
+@pytest.fixture(
+    params=["sample", "small", "with changes and times", "without hotspots", "other budgets"]
+)
 def plan(request: pytest.FixtureRequest, sample: Plan) -> Plan:
     """Plans of several kinds."""
     makers: dict[str, Callable[[], Plan]] = {
         "sample": lambda: sample,
         "small": small_plan,
         "with changes and times": lambda: with_times(with_changes(small_plan())),
+        "other budgets": lambda: with_budgets(small_plan()),
         "without hotspots": lambda: small_plan(empty=True),
     }
     return makers[request.param]()
+
+
+def with_budgets(plan: Plan) -> Plan:
+    """Plans of two budgets instead of a ledger."""
+    budgets = pd.DataFrame(
+        {
+            "budget_hours": [37.5, 75.0],
+            "hotspot_id": "LDS-01",
+            "visits": [25, 50],
+            "covered_incidents": [9.5, 12.5],
+        }
+    )
+    allocation = replace(plan.allocation, budget_plans=budgets, exclusion_is_exact=True)
+    return replace(plan, allocation=allocation)
 
 
 def kept(plan: Plan, folder: Path) -> Plan:
@@ -81,6 +98,8 @@ def test_every_table_comes_back_equal(plan: Plan, tmp_path: Path) -> None:
         same_frames(
             getattr(found.allocation, name), wanted, "allocation" if name == "table" else name
         )
+    for name in frames.PLAN_HOURS:
+        same_frames(getattr(found.allocation, name), getattr(plan.allocation, name), name)
 
 
 def test_everything_else_comes_back_equal(plan: Plan, tmp_path: Path) -> None:
@@ -94,7 +113,7 @@ def test_everything_else_comes_back_equal(plan: Plan, tmp_path: Path) -> None:
     assert list(now.choices) == list(was.choices)
     assert list(now.messages) == list(was.messages)
     assert now.origin == was.origin
-    for name in ("budget_hours", "hours_per_visit", "days", "weeks"):
+    for name in ("budget_hours", "hours_per_visit", "days", "weeks", "exclusion_is_exact"):
         assert getattr(found.allocation, name) == getattr(plan.allocation, name)
     assert list(found.allocation.messages) == list(plan.allocation.messages)
     threshold = was.density.threshold_per_km2
