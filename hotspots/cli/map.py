@@ -1,4 +1,4 @@
-"""hotspots map: a plan of record drawn again."""
+"""hotspots map: a plan of record drawn again, or written for other programs."""
 
 from __future__ import annotations
 
@@ -10,18 +10,29 @@ from hotspots.cli.parsing import DONE
 
 def add(verbs: Any) -> None:
     """Add the verb map."""
-    verb = verbs.add_parser("map", help="draw a plan.gpkg again, without the incidents")
+    verb = verbs.add_parser("map", help="draw or export a plan.gpkg, without the incidents")
     verb.set_defaults(act=_map)
     verb.add_argument("plan", metavar="PLAN.gpkg", help="plan that hotspots run has written")
-    verb.add_argument("-o", "--out", default="map.html", metavar="FILE", help="page (map.html)")
+    verb.add_argument(
+        "-o",
+        "--out",
+        action="append",
+        metavar="FILE",
+        help="what is written; its ending says as what: .html .svg .png .kml .geojson .parquet "
+        ".shp.zip .csv .xlsx; may be given several times (map.html)",
+    )
 
 
 def _map(options: argparse.Namespace) -> int:
     from hotspots import programme, terminal
 
+    paths = options.out or ["map.html"]
+    for path in paths:
+        programme.check_ending(path)
     terminal.progress(f"Reading {options.plan}")
     plan = programme.read_plan(options.plan)
-    terminal.progress("Drawing the map")
-    programme.draw(plan).save(options.out)
-    terminal.show_written([options.out])
+    for path in paths:
+        terminal.progress(f"Writing {path}")
+        programme.export(plan, path)
+    terminal.show_written(paths)
     return DONE

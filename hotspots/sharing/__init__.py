@@ -9,27 +9,32 @@ if TYPE_CHECKING:
     from hotspots.sharing.history import hours_of, plan_id
     from hotspots.sharing.layers import write_geopackage
     from hotspots.sharing.map import HotspotMap, draw
+    from hotspots.sharing.surfaces import check_ending, write_surface
     from hotspots.sharing.workbook import write_workbook
 
 __all__ = [
     "HotspotMap",
     "accuracy_record",
+    "check_ending",
     "draw",
     "hours_of",
     "plan_id",
     "write_accuracy",
     "write_geopackage",
+    "write_surface",
     "write_workbook",
 ]
 
 _HOMES = {
     "HotspotMap": "map",
     "accuracy_record": "accuracy",
+    "check_ending": "surfaces",
     "draw": "map",
     "hours_of": "history",
     "plan_id": "history",
     "write_accuracy": "accuracy",
     "write_geopackage": "layers",
+    "write_surface": "surfaces",
     "write_workbook": "workbook",
 }
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _TIME = FIXED_TIME.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 #: Columns of the layer of hotspots: they come with their hours.
-_COLUMNS: Mapping[str, Sequence[Column]] = {
+COLUMNS: Mapping[str, Sequence[Column]] = {
     **frames.TABLES,
     "hotspots": frames.HOTSPOTS
     + tuple(c for c in frames.ALLOCATION if c.name not in frames.names(frames.HOTSPOTS)),
@@ -71,19 +71,19 @@ def write_geopackage(
         with _fixed_time():
             for name, layer in layers.items():
                 _append(
-                    _published(layer, name),
+                    published(layer, name),
                     temporary,
                     name,
                     geometry_type="MultiPolygon",
                     promote_to_multi=True,
                 )
             for name, table in tables.items():
-                _append(_published(table, name), temporary, name)
+                _append(published(table, name), temporary, name)
             for name, table in lists(plan).items():
                 _append(table, temporary, name)
         with closing(sqlite3.connect(temporary)) as database, database:
             add_density(database, plan.targeting.density, _TIME)
-            columns = {name: _COLUMNS[name] for name in (*layers, *tables, "density")}
+            columns = {name: COLUMNS[name] for name in (*layers, *tables, "density")}
             describe_columns(database, columns)
             add_styles(database, {name: STYLES[name] for name in layers}, _TIME)
     return path
@@ -116,9 +116,9 @@ def _tables(plan: Plan, history: History) -> dict[str, pd.DataFrame]:
     return tables | {"history": history.plans, "history_allocation": history.allocation}
 
 
-def _published(table: Any, name: str) -> Any:
+def published(table: Any, name: str) -> Any:
     """Select the published columns in their order and kinds, with text that the format can hold."""
-    columns = _COLUMNS[name]
+    columns = COLUMNS[name]
     wanted = frames.names(columns)
     frames.require(table, wanted, name)
     geometry = ["geometry"] if hasattr(table, "geometry") else []

@@ -114,7 +114,7 @@ def draw_density(
     for start in range(0, rows, _BAND):  # a band at a time, which takes less memory
         band = range(start, min(start + _BAND, rows))
         x, y = (_fill(part, band, columns) for part in lattice)
-        classes[start : band.stop] = _classify(density, values, np.asarray(breaks), x, y)
+        classes[start : band.stop] = classify(density, values, np.asarray(breaks), x, y)
     return Picture(
         png=write_png(classes, PALETTES[palette]),
         classes=classes,
@@ -217,14 +217,31 @@ def _fill(lattice: NDArray[np.float64], rows: range, columns: int) -> NDArray[np
     return filled
 
 
-def _classify(
+def classify(
     density: DensitySurface,
     values: NDArray[np.float64],
     breaks: NDArray[np.float64],
     x: NDArray[np.float64],
     y: NDArray[np.float64],
 ) -> NDArray[np.uint8]:
-    """Class of every pixel: values between the four nearest cell centres, cut to inside."""
+    """Class of every position: values between the four nearest cell centres, cut to inside.
+
+    Parameters
+    ----------
+    density
+        Gives the grid and which cells lie inside the districts.
+    values
+        What is classed, of the shape of the grid.
+    breaks
+        Lower bounds of the classes.
+    x, y
+        Positions in the CRS of the grid, of one shape.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of the shape of `x`; 0 below the first class, and outside.
+    """
     column = (x - density.x_min_m) / density.cell_size_m
     row = (y - density.y_min_m) / density.cell_size_m
     height, width = values.shape

@@ -1,0 +1,56 @@
+"""Writing a plan as whatever a file's ending asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hotspots.frames import Plan
+
+
+def check_ending(path: str | Path) -> str:
+    """Ending of a file that `export` can write.
+
+    Raises
+    ------
+    SettingsError
+        It is none of them; all are named.
+    """
+    from hotspots.sharing import check_ending as check
+
+    return check(path)
+
+
+def export(plan: Plan, path: str | Path) -> Path:
+    """Write a plan for another program: the file's ending says as what.
+
+    ``.html`` is the page; ``.svg`` and ``.png`` a static map for a slide or a report; ``.kml``
+    Google Earth; ``.geojson``, ``.parquet`` (GeoParquet) and ``.shp.zip`` (a shapefile) the
+    hotspots as a layer; ``.csv`` the hotspots as a table; ``.xlsx`` the workbook. The same plan
+    always gives the same bytes (docs/surfaces.md).
+
+    Parameters
+    ----------
+    plan
+        From `allocate`, `run` or `read_plan`.
+    path
+        The file; a former one is replaced when the new one is complete.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    SettingsError
+        The ending is not known, or ``.png`` is asked for and matplotlib is not installed.
+    InputError
+        The plan does not say where it comes from.
+    OutputError
+        The file cannot be written.
+    """
+    from hotspots.sharing import write_surface
+
+    return write_surface(plan, path)
