@@ -68,6 +68,7 @@ from hotspots.frames.plan import (
     Plan,
 )
 from hotspots.frames.record import (
+    CONTOURS,
     DENSITY,
     DENSITY_NUMBERS,
     HISTORY,
@@ -98,6 +99,7 @@ __all__ = [
     "BUDGET_PLANS",
     "CANDIDATES",
     "CHANGES",
+    "CONTOURS",
     "DENSITY",
     "DENSITY_NUMBERS",
     "DISTRICTS",
@@ -156,6 +158,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "alternatives": ALTERNATIVES,
     "budget_curve": BUDGET_CURVE,
     "density": DENSITY,
+    "density_contours": CONTOURS,
     "history": HISTORY,
     "history_allocation": HISTORY_ALLOCATION,
     "visits": VISITS,

@@ -47,6 +47,12 @@ DENSITY: tuple[Column, ...] = (
     Column("inside", "bytes", "", "whether each cell lies in a district, packed"),
 )
 
+CONTOURS: tuple[Column, ...] = (
+    Column("class", "int", "", "class of the map, 1 is the lowest"),
+    Column("from_per_km2", "float", "1/km²/month", "lower bound, incidents per km² and month"),
+    Column("to_per_km2", "float", "1/km²/month", "upper bound; empty in the highest class"),
+)
+
 HISTORY: tuple[Column, ...] = (
     Column("plan_number", "int", "", "1 is the first plan of this file, the present one is last"),
     Column("plan_id", "str", "", "the same for the same hotspots and visits from the same input"),

@@ -9,17 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspots import frames
+from hotspots.sharing.contours import contours
 from hotspots.sharing.files import FIXED_TIME, clean_text, replacing
 from hotspots.sharing.history import with_plan
-from hotspots.sharing.layer_styles import STYLES, add_styles, describe_columns
+from hotspots.sharing.layer_styles import STYLES, add_styles, contour_style, describe_columns
 from hotspots.sharing.plan_lists import add_density, lists
 from hotspots.sharing.provenance import check_provenance
+from hotspots.sharing.raster import monthly_classes
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
     from hotspots.frames import Column, History, Plan
+
+CONTOURS = "density_contours"
+
+# of the format; QGIS of 2022 warns of a later one
+_VERSION = "1.3"
 
 _TIME = FIXED_TIME.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
@@ -36,14 +43,15 @@ def write_geopackage(
 ) -> Path:
     """Write the whole plan into one GeoPackage, from which `hotspots.read_plan` gives it back.
 
-    Layers ``districts``, ``hotspots`` (with their hours) and ``candidates`` in the working CRS,
-    all as multipolygons, each with a style that QGIS takes by itself, and ``changes`` beside an
-    earlier plan; tables ``allocation``, ``alternatives`` and ``budget_curve``, and
-    ``hotspot_times`` and ``hotspot_peaks`` where hours are known, and `frames.PLAN_HOURS` where
-    tasking made them; the lists of `frames.PLAN_LISTS`, whose values are JSON text; the surface
-    in ``density``, rounded as `hotspots.packing.surface_step` says; ``history`` and
-    ``history_allocation``. Columns are the published ones, in their order, with unit and
-    meaning. The same plan always gives the same bytes.
+    Layers ``districts``, ``hotspots`` (with their hours), ``candidates`` and
+    ``density_contours`` in the working CRS, all as multipolygons, each with a style that QGIS
+    takes by itself, and ``changes`` beside an earlier plan; tables ``allocation``,
+    ``alternatives`` and ``budget_curve``, ``hotspot_times`` and ``hotspot_peaks`` where hours
+    are known, and `frames.PLAN_HOURS` where tasking made them; the lists of
+    `frames.PLAN_LISTS`, whose values are JSON text; the surface in ``density``, rounded as
+    `hotspots.packing.surface_step` says; ``history`` and ``history_allocation``. Columns are
+    the published ones, in their order, with unit and meaning. The same plan always gives the
+    same bytes.
 
     Parameters
     ----------
@@ -66,6 +74,7 @@ def write_geopackage(
     check_provenance(plan.provenance)
     path = Path(path)
     layers = _layers(plan)
+    styles = {**STYLES, CONTOURS: contour_style(layers[CONTOURS], plan.settings.sharing.palette)}
     tables = _tables(plan, with_plan(plan, note, earlier=earlier))
     with replacing(path) as temporary:
         with _fixed_time():
@@ -85,16 +94,19 @@ def write_geopackage(
             add_density(database, plan.targeting.density, _TIME)
             columns = {name: COLUMNS[name] for name in (*layers, *tables, "density")}
             describe_columns(database, columns)
-            add_styles(database, {name: STYLES[name] for name in layers}, _TIME)
+            add_styles(database, {name: styles[name] for name in layers}, _TIME)
     return path
 
 
 def _layers(plan: Plan) -> dict[str, gpd.GeoDataFrame]:
     targeting = plan.targeting
+    months = max(1, len(targeting.quality.months))
+    monthly, breaks = monthly_classes(targeting.density, months)
     layers = {
         "districts": targeting.districts,
         "hotspots": plan.hotspots,
         "candidates": targeting.candidates,
+        CONTOURS: contours(targeting.density, monthly, breaks, targeting.districts),
     }
     if targeting.changes is not None:
         layers["changes"] = targeting.changes
@@ -136,6 +148,8 @@ def published(table: Any, name: str) -> Any:
 def _append(table: pd.DataFrame, path: Path, name: str, **options: Any) -> None:
     import pyogrio
 
+    if not path.exists():
+        options["dataset_options"] = {"VERSION": _VERSION}
     pyogrio.write_dataframe(table, path, layer=name, driver="GPKG", append=path.exists(), **options)
 
 

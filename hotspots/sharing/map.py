@@ -20,7 +20,6 @@ from folium.template import Template
 from folium.utilities import JsCode
 
 from hotspots.errors import OutputError
-from hotspots.packing import rounded
 from hotspots.sharing import raster
 from hotspots.sharing.files import write_atomically
 from hotspots.sharing.page import assets
@@ -59,12 +58,8 @@ def draw(plan: Plan) -> HotspotMap:
     """
     targeting, density = plan.targeting, plan.targeting.density
     months = max(1, len(targeting.quality.months))
-    # what the plan's file keeps, so that the same map can be drawn from it
-    monthly = rounded(density.values_per_km2, density.threshold_per_km2)
-    monthly /= months
+    monthly, breaks = raster.monthly_classes(density, months)
     palette = plan.settings.sharing.palette
-    peak = float(monthly.max(where=density.inside, initial=0.0))
-    breaks = raster.class_breaks(peak, density.threshold_per_km2 / months)
     dropped = targeting.candidates[targeting.candidates["status"] != "selected"]
     words = content(plan, breaks, raster.PALETTES[palette])
     districts = collection(targeting.districts, coverage=True)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotspots.geo import WGS84, Projection
+from hotspots.packing import rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,6 +85,19 @@ def class_breaks(peak: float, threshold: float) -> tuple[float, ...]:
             value = _next_round(value)
         breaks.append(value)
     return tuple(breaks)
+
+
+def monthly_classes(
+    density: DensitySurface, months: int
+) -> tuple[NDArray[np.float64], tuple[float, ...]]:
+    """What every map of a plan shows: incidents per km² and month, and the classes' lower bounds.
+
+    Values are rounded as the plan's file keeps them, so that the same map can be drawn from it.
+    """
+    monthly = rounded(density.values_per_km2, density.threshold_per_km2)
+    monthly /= months
+    peak = float(monthly.max(where=density.inside, initial=0.0))
+    return monthly, class_breaks(peak, density.threshold_per_km2 / months)
 
 
 def draw_density(

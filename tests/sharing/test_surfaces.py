@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import io
 import json
 import sys
@@ -34,6 +35,11 @@ from hotspots.sharing.surfaces.shapefile import short_names
 from .hostile import HOSTILE
 from .plan_factory import small_plan, with_changes
 
+WITHOUT_PNG = pytest.mark.skipif(
+    importlib.util.find_spec("matplotlib") is None,
+    reason="matplotlib is not installed: pip install 'hotspots-engine[png]'",
+)
+EVERY = [pytest.param(e, marks=WITHOUT_PNG) if e == ".png" else e for e in ENDINGS]
 NAMESPACE = {"k": "http://www.opengis.net/kml/2.2"}
 
 
@@ -54,7 +60,7 @@ def same_places(found: gpd.GeoDataFrame, wanted: gpd.GeoDataFrame) -> bool:
     return bool((off < 0.1).all())
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", EVERY)
 def test_the_same_plan_gives_the_same_bytes(plan: Plan, tmp_path: Path, ending: str) -> None:
     """Two writes are equal, the plan is as it was, and nothing else is left behind."""
     before = plan.hotspots.copy()
@@ -188,7 +194,7 @@ def test_gdal_reads_the_kml(plan: Plan, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.parametrize("ending", [e for e in ENDINGS if e not in (".html", ".xlsx")])
+@pytest.mark.parametrize("ending", [e for e in EVERY if e not in (".html", ".xlsx")])
 def test_hostile_text_is_text_everywhere(text: str, ending: str, tmp_path: Path) -> None:
     """In every field of every surface: it is written, read again as that text, and runs nowhere."""
     plan = with_changes(
@@ -259,7 +265,7 @@ def test_an_unknown_ending_names_the_known(plan: Plan, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", EVERY)
 def test_nothing_is_shared_without_its_source(plan: Plan, tmp_path: Path, ending: str) -> None:
     """Without attribution nothing is written; a missing folder is named."""
     with pytest.raises(InputError, match="nothing is shared without"):
@@ -281,7 +287,7 @@ def test_a_png_without_matplotlib_says_what_to_install(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", EVERY)
 def test_a_plan_without_hotspots_is_a_file_without_any(ending: str, tmp_path: Path) -> None:
     """Nothing found is an empty layer of the same shape, not an error."""
     path = written(small_plan(empty=True), tmp_path / f"plan{ending}")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.packing import rounded
 from hotspots.sharing import raster
 from hotspots.sharing.page.text import figure, scaled
 from hotspots.sharing.picture.labels import Box
@@ -47,10 +46,7 @@ def compose(plan: Plan) -> Scene:
     """
     density = plan.targeting.density
     months = max(1, len(plan.targeting.quality.months))
-    monthly = rounded(density.values_per_km2, density.threshold_per_km2)
-    monthly /= months
-    peak = float(monthly.max(where=density.inside, initial=0.0))
-    breaks = raster.class_breaks(peak, density.threshold_per_km2 / months)
+    monthly, breaks = raster.monthly_classes(density, months)
     said = about(plan)
     title = line(said["title"])
     marks = [
