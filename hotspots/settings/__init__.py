@@ -8,7 +8,7 @@ from hotspots.settings.intake import (
     IntakeSettings,
 )
 from hotspots.settings.sharing import SharingSettings
-from hotspots.settings.targeting import TargetingSettings
+from hotspots.settings.targeting import EVERY_SETTING, SWEPT, TargetingSettings
 from hotspots.settings.tasking import TaskingSettings
 from hotspots.settings.tree import Settings
 
@@ -16,6 +16,8 @@ __all__ = [
     "COLUMN_NAMES",
     "DEFAULT_CATEGORIES",
     "EVERY_CATEGORY",
+    "EVERY_SETTING",
+    "SWEPT",
     "DistrictSettings",
     "IntakeSettings",
     "Settings",

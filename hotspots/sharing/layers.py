@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
@@ -68,8 +69,10 @@ def write_geopackage(plan: Plan, path: str | Path) -> Path:
     ``alternatives`` and ``budget_curve``, and ``hotspot_times`` and ``hotspot_peaks`` where hours
     are known; lists ``settings``, ``choices``, ``quality``,
     ``provenance`` and ``messages``, whose values are JSON text. Columns are the published ones,
-    in their order, with unit and meaning. Beside an earlier plan there are a table ``changes`` and
-    a layer ``left`` of the outlines of former hotspots. The same plan always gives the same bytes.
+    in their order, with unit and meaning. Where settings were swept there is a table ``sweep``.
+    ``map_points`` is a sketch of the places, which names none. Beside an earlier plan there are a
+    table ``changes`` and a layer ``left`` of the outlines of former hotspots. The same plan always
+    gives the same bytes.
 
     Parameters
     ----------
@@ -85,6 +88,7 @@ def write_geopackage(plan: Plan, path: str | Path) -> Path:
     OutputError
         The file cannot be written.
     """
+    import pandas as pd
     import pyogrio
 
     check_provenance(plan.provenance)
@@ -102,6 +106,11 @@ def write_geopackage(plan: Plan, path: str | Path) -> Path:
     }
     if plan.targeting.times is not None and plan.targeting.peaks is not None:
         tables |= {"hotspot_times": plan.targeting.times, "hotspot_peaks": plan.targeting.peaks}
+    if plan.targeting.sweep is not None:
+        tables["sweep"] = plan.targeting.sweep
+    points = plan.targeting.map_points
+    if points is not None:
+        tables["map_points"] = pd.DataFrame([asdict(points)])
     changes = plan.targeting.changes
     if changes is not None:
         layers["left"] = changes[changes["change"] == frames.LEFT]

@@ -1,0 +1,128 @@
+"""What was tried for settings, in every output; nothing of it where none was swept."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from html import unescape
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pyogrio
+import pytest
+
+from hotspots import frames
+from hotspots.frames import Plan
+from hotspots.sharing import write_geopackage, write_workbook
+from hotspots.sharing.map import draw
+from hotspots.sharing.provenance import run_manifest
+
+from .hostile import HOSTILE
+from .plan_factory import small_plan
+from .test_page_hostile import kept
+
+
+def with_sweep(plan: Plan, *, note: str = "not tried: positions are snapped") -> Plan:
+    """A bandwidth that was chosen, the one by rule, and a rule that gave none."""
+    empty = np.nan
+    rows = pd.DataFrame(
+        {
+            "setting": ["dense_area_share", "bandwidth_m", "bandwidth_m"],
+            "value": [0.005, 150.0, empty],
+            "unit": ["share", "m", "m"],
+            "rule": ["by rule", "usual in the field", note],
+            "train_from": "2021-01",
+            "train_to": "2021-04",
+            "test_from": "2021-05",
+            "test_to": "2021-06",
+            "hotspots": [3, 3, 0],
+            "area_km2": [0.25, 0.24, empty],
+            "incidents_test": 1_000,
+            "hit_rate": [0.1, 0.13, empty],
+            "pai": [4.0, 5.5, empty],
+            "equal_area_km2": [0.25, 0.24, empty],
+            "hit_rate_equal": [0.1, 0.13, empty],
+            "hit_rate_default": [0.1, 0.099, empty],
+            "difference": [0.0, 0.031, empty],
+            "difference_low": [0.0, 0.021, empty],
+            "difference_high": [0.0, 0.04, empty],
+            "chosen": [True, True, False],
+            "note": ["", "", note],
+        }
+    )[frames.names(frames.SWEEP)]
+    return replace(plan, targeting=replace(plan.targeting, sweep=rows))
+
+
+def test_the_geopackage_has_a_table(tmp_path):
+    """Published columns, with unit and meaning; the same bytes again."""
+    plan = with_sweep(small_plan(), note=HOSTILE["formula"])
+    path = write_geopackage(plan, tmp_path / "plan.gpkg")
+    table = pyogrio.read_dataframe(path, layer="sweep")
+    assert list(table.columns) == frames.names(frames.SWEEP)
+    assert table["chosen"].tolist() == [True, True, False]
+    assert table["note"].iloc[2] == HOSTILE["formula"]
+    assert table["value"].isna().tolist() == [False, False, True]
+    with closing(sqlite3.connect(path)) as database:
+        described = {row[0] for row in database.execute("SELECT table_name FROM gpkg_data_columns")}
+    assert "sweep" in described
+    assert write_geopackage(plan, tmp_path / "again.gpkg").read_bytes() == path.read_bytes()
+    without = write_geopackage(small_plan(), tmp_path / "without.gpkg")
+    assert "sweep" not in {name for name, _ in pyogrio.list_layers(without)}
+
+
+@pytest.mark.filterwarnings("ignore:.* extension is not supported:UserWarning")
+def test_the_workbook_has_a_sheet(tmp_path):
+    """Before the data quality; text that looks like a formula stays text."""
+    book = openpyxl.load_workbook(
+        write_workbook(with_sweep(small_plan(), note="=1+1"), tmp_path / "plan.xlsx")
+    )
+    assert book.sheetnames[-3:] == ["Sweep", "Data quality", "About"]
+    rows = list(book["Sweep"].iter_rows(min_row=4, values_only=True))
+    assert rows[0][:4] == ("Setting", "Value", "Unit", "Rule")
+    assert [row[1] for row in rows[1:]] == [0.005, 150, None]
+    assert book["Sweep"]["B5"].number_format == "General"
+    assert rows[3][-1] == "=1+1"
+    meanings = [row[0] for row in book["About"].iter_rows(min_row=5, values_only=True)]
+    assert "Column of Sweep" in meanings
+    plain = openpyxl.load_workbook(write_workbook(small_plan(), tmp_path / "plain.xlsx"))
+    assert "Sweep" not in plain.sheetnames
+
+
+def test_the_run_lists_it():
+    """Rows as plain values, null for what is empty."""
+    manifest = run_manifest(with_sweep(small_plan()), timings_s={}, peak_memory_mb=None)
+    rows = json.loads(json.dumps(manifest, allow_nan=False))["sweep"]
+    assert [row["value"] for row in rows] == [0.005, 150.0, None]
+    assert run_manifest(small_plan(), timings_s={}, peak_memory_mb=None)["sweep"] is None
+
+
+def test_the_page_has_a_table(tiny_plan):
+    """Value with its unit, rates, the difference with its interval; nothing without a sweep."""
+    page = unescape(draw(with_sweep(tiny_plan(hotspots=2))).to_html())
+    table = page[page.index("Values that were tried") :]
+    cells = re.findall(r"<td[^>]*>(?:<bdi>)?(.*?)(?:</bdi>)?</td>", table[: table.index("</table")])
+    assert cells[:8] == [
+        "0.5%", "by rule", "0.25", "10.0%", "4.0", "+0.00 (+0.00 to +0.00)", "yes", "",
+    ]  # fmt: skip
+    assert cells[8:14] == [
+        "150 m", "usual in the field", "0.24", "13.0%", "5.5", "+3.10 (+2.10 to +4.00)",
+    ]  # fmt: skip
+    assert cells[16:] == [
+        "–", "not tried: positions are snapped", "–", "–", "–", "–", "",
+        "not tried: positions are snapped",
+    ]  # fmt: skip
+    assert "Values that were tried" not in draw(tiny_plan(hotspots=2)).to_html()
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=list(HOSTILE))
+def test_hostile_notes_stand_literally(tiny_plan, text):
+    """Text in the table is escaped, once."""
+    page = draw(with_sweep(tiny_plan(hotspots=2), note=text)).to_html()
+    table = page[page.index("Values that were tried") :]
+    last = re.findall(r"<td><bdi>(.*?)</bdi></td>", table[: table.index("</table")], re.DOTALL)[-1]
+    assert unescape(last) == kept(text)
+    assert page.count("<script") == 4
