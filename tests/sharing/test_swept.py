@@ -6,55 +6,20 @@ import json
 import re
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from html import unescape
 
-import numpy as np
 import openpyxl
-import pandas as pd
 import pyogrio
 import pytest
 
 from hotspots import frames
-from hotspots.frames import Plan
 from hotspots.sharing import write_geopackage, write_workbook
 from hotspots.sharing.map import draw
 from hotspots.sharing.provenance import run_manifest
 
 from .hostile import HOSTILE
-from .plan_factory import small_plan
+from .plan_factory import small_plan, with_sweep
 from .test_page_hostile import kept
-
-
-def with_sweep(plan: Plan, *, note: str = "not tried: positions are snapped") -> Plan:
-    """A bandwidth that was chosen, the one by rule, and a rule that gave none."""
-    empty = np.nan
-    rows = pd.DataFrame(
-        {
-            "setting": ["dense_area_share", "bandwidth_m", "bandwidth_m"],
-            "value": [0.005, 150.0, empty],
-            "unit": ["share", "m", "m"],
-            "rule": ["by rule", "usual in the field", note],
-            "train_from": "2021-01",
-            "train_to": "2021-04",
-            "test_from": "2021-05",
-            "test_to": "2021-06",
-            "hotspots": [3, 3, 0],
-            "area_km2": [0.25, 0.24, empty],
-            "incidents_test": 1_000,
-            "hit_rate": [0.1, 0.13, empty],
-            "pai": [4.0, 5.5, empty],
-            "equal_area_km2": [0.25, 0.24, empty],
-            "hit_rate_equal": [0.1, 0.13, empty],
-            "hit_rate_default": [0.1, 0.099, empty],
-            "difference": [0.0, 0.031, empty],
-            "difference_low": [0.0, 0.021, empty],
-            "difference_high": [0.0, 0.04, empty],
-            "chosen": [True, True, False],
-            "note": ["", "", note],
-        }
-    )[frames.names(frames.SWEEP)]
-    return replace(plan, targeting=replace(plan.targeting, sweep=rows))
 
 
 def test_the_geopackage_has_a_table(tmp_path):
