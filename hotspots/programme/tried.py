@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hotspots.frames import Places
     from hotspots.settings import Settings
 
-BY_RULE, USUAL = "by rule", "usual in the field"
+BY_RULE, USUAL = "by rule", "usual"
 
 # Bandwidths, DBSCAN radii and dense shares in use, and multiples of the least count by rule.
 _USUAL: dict[str, tuple[float, ...]] = {
@@ -56,7 +56,7 @@ def values(name: str, places: Places, districts: gpd.GeoDataFrame, settings: Set
     if name == "min_incidents":
         for times in _MULTIPLES:
             count = max(_FEWEST_INCIDENTS, round(times * default))
-            found.setdefault(float(count), f"{times:g} times the rule's")
+            found.setdefault(float(count), f"{times:g} x rule")
     nothing = []
     for ruled in named_rules(
         name,

@@ -66,7 +66,7 @@ def find_hotspots(
     districts
         Columns `hotspots.frames.BOUNDARIES`, same CRS.
     settings
-        Targeting settings; what is open is chosen from the data.
+        Targeting settings; what is open is chosen from the data, by rule (a sweep comes before).
     choices
         Choices made before, kept in front of those made here.
     background

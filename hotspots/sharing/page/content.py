@@ -160,6 +160,7 @@ def _sweep(plan: Plan) -> list[dict[str, Any]]:
     return [
         {
             "setting": setting_name(plain(row.setting))[0],
+            "tried": number(row.value) is not None,
             "value": _swept(row.value, plain(row.unit)),
             "rule": plain(row.rule),
             "area": figure(row.area_km2, 2),
@@ -167,7 +168,7 @@ def _sweep(plan: Plan) -> list[dict[str, Any]]:
             "pai": figure(row.pai, 1),
             "difference": _points(row),
             "chosen": "yes" if row.chosen else "",
-            "note": plain(row.note),
+            "note": "" if row.chosen else plain(row.note),
         }
         for row in table.itertuples(index=False)
     ]
@@ -177,7 +178,9 @@ def _swept(value: Any, unit: str) -> str:
     """Value that was tried, with its unit."""
     if unit == "share":
         return percent(value)
-    return f"{scaled(value)} {unit}" if number(value) is not None else figure(None)
+    if number(value) is None:
+        return figure(None)
+    return f"{scaled(value)} {unit.removeprefix('incidents ')}"
 
 
 def _points(row: Any) -> str:
