@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import geopandas as gpd
@@ -321,6 +322,28 @@ def test_the_command_line_refuses_in_one_line(town_file, tmp_path, capsys, optio
     assert last.startswith("hotspots: ")
     assert said in last
     assert not (out / "map.html").exists()
+
+
+def test_the_command_line_sweeps_and_says_so(town_file, tmp_path, capsys):
+    """Progress on stderr, the choice and the rows in JSON, the table in the files."""
+    where = [str(town_file), "--districts", "Stevenage", "--hotspots", "3"]
+    out = tmp_path / "out"
+    assert cli.main(["run", *where, "--sweep", "threshold", "--out", str(out), "--json"]) == 0
+    shown = capsys.readouterr()
+    assert "Sweeping dense_area_share over 0.5%, 1.0%, 2.0%," in shown.err
+    rows = json.loads(shown.out)["sweep"]
+    assert sum(row["chosen"] for row in rows) == 1
+    kept = json.loads((out / "run.json").read_text())
+    assert kept["sweep"] == rows
+    assert kept["settings"]["targeting"]["sweep"] == []
+    back = hotspots.read_plan(out / "plan.gpkg").targeting
+    assert back.sweep["chosen"].tolist() == [row["chosen"] for row in rows]
+    assert back.map_points.places > 0
+    command = ["backtest", *where, "--split", "2021-09", "--sweep", "threshold"]
+    assert cli.main([*command, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert {row["test_to"] for row in result["sweep"]} == {"2021-08"}
+    assert [c["setting"] for c in result["choices"]].count("dense_area_share") == 1
 
 
 @pytest.mark.reference
