@@ -29,7 +29,6 @@ def _map(options: argparse.Namespace) -> int:
     paths = options.out or ["map.html"]
     for path in paths:
         programme.check_ending(path)
-    terminal.progress(f"Reading {options.plan}")
     plan = programme.read_plan(options.plan)
     for path in paths:
         terminal.progress(f"Writing {path}")

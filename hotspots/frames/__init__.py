@@ -26,6 +26,7 @@ from hotspots.frames.found import (
     HOTSPOTS,
     LEFT,
     LEFT_EARLIER,
+    MAP_POINTS,
     MEASURED,
     OUTRANKED,
     PREVIOUS,
@@ -65,6 +66,7 @@ from hotspots.frames.measured import (
     ACCURACY_CURVE,
     ACCURACY_MONTHS,
     REPEATS,
+    SWEEP,
 )
 from hotspots.frames.plan import (
     Allocation,
@@ -85,6 +87,7 @@ from hotspots.frames.record import (
 from hotspots.frames.targeting import (
     Choice,
     DensitySurface,
+    MapPoints,
     Previous,
     Targeting,
 )
@@ -115,6 +118,7 @@ __all__ = [
     "LEDGER",
     "LEFT",
     "LEFT_EARLIER",
+    "MAP_POINTS",
     "MEASURED",
     "MOMENTS",
     "OUTRANKED",
@@ -133,6 +137,7 @@ __all__ = [
     "SELECTED",
     "SENSITIVITY",
     "SOUND",
+    "SWEEP",
     "TABLES",
     "TOO_CLOSE",
     "VISITS",
@@ -142,6 +147,7 @@ __all__ = [
     "Column",
     "DensitySurface",
     "History",
+    "MapPoints",
     "Moments",
     "Outcome",
     "Places",
@@ -160,6 +166,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "hotspots": HOTSPOTS,
     "candidates": CANDIDATES,
     "changes": CHANGES,
+    "map_points": MAP_POINTS,
     "allocation": ALLOCATION,
     "alternatives": ALTERNATIVES,
     "budget_curve": BUDGET_CURVE,
@@ -176,6 +183,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "accuracy": ACCURACY,
     "accuracy_curve": ACCURACY_CURVE,
     "accuracy_months": ACCURACY_MONTHS,
+    "sweep": SWEEP,
     "moments": MOMENTS,
     "hotspot_times": HOTSPOT_TIMES,
     "hotspot_peaks": HOTSPOT_PEAKS,
