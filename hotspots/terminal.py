@@ -154,6 +154,7 @@ def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
         for row in plan.targeting.peaks.head(_PEAKS_SHOWN).itertuples():
             console.print(f"  {clean(row.hotspot_id)}  {clean(row.sentence)}")
         console.print("All hours of the week stand in plan.xlsx.\n")
+    _show_overrides(console, plan)
     console.print(clean(plan.targeting.summary()))
     console.print(clean(plan.allocation.summary()))
     for message in [*plan.targeting.messages, *plan.allocation.messages]:
@@ -161,6 +162,25 @@ def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
     console.print("\nWritten:")
     for path in paths:
         console.print(f"  {clean(path)}", soft_wrap=True)
+
+
+def _show_overrides(console: Any, plan: Plan) -> None:
+    """Print what people decided, what it did, and what it costs."""
+    if plan.overrides is None:
+        return
+    table = _table(
+        "Overrides (cost in modelled covered incidents; below 0 it gains)",
+        [("override", False), ("hotspot", False), ("effect", False), ("cost", True)],
+    )
+    for row in plan.overrides.to_dict("records"):
+        cost, share = float(row["cost_covered_incidents"]), float(row["cost_share"])
+        table.add_row(
+            clean(row["override_id"]),
+            clean(row["hotspot_id"]),
+            clean(f"{row['effect']} {row['author']}, {row['time']}: {row['reason']}"),
+            "" if math.isnan(cost) else f"{cost:,.1f} ({share:.2%})",
+        )
+    console.print(table)
 
 
 def show_repeats(found: Repeats, path: str | None) -> None:
@@ -284,6 +304,8 @@ def backtest_as_json(result: Backtest, paths: Sequence[Path]) -> dict[str, Any]:
 
 def plan_as_json(plan: Plan, paths: Sequence[Path]) -> dict[str, Any]:
     """Summary of a run as plain values."""
+    from hotspots.sharing.provenance import override_record
+
     columns = ["hotspot_id", "name", "district", "rank", "incidents", "area_km2", "visits",
                "officer_hours", "change", "why"]  # fmt: skip
     return {
@@ -296,6 +318,7 @@ def plan_as_json(plan: Plan, paths: Sequence[Path]) -> dict[str, Any]:
         "busiest": None
         if plan.targeting.peaks is None
         else dict(plan.targeting.peaks[["hotspot_id", "sentence"]].itertuples(index=False)),
+        **override_record(plan),
         "summary": plan.summary(),
         "choices": [str(choice) for choice in plan.targeting.choices],
         "messages": [*plan.targeting.messages, *plan.allocation.messages],

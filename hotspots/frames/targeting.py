@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hotspots.frames.input import Quality
+    from hotspots.frames.overrides import Decided, Override
     from hotspots.settings import Settings
 
 
@@ -68,10 +69,14 @@ class DensitySurface:
 
 @dataclass(frozen=True)
 class Previous:
-    """An earlier plan: its hotspots (columns `PREVIOUS`), and ids it says were used before."""
+    """An earlier plan: its hotspots (columns `PREVIOUS`), and ids it says were used before.
+
+    `overrides` are those that were in force.
+    """
 
     hotspots: gpd.GeoDataFrame
     retired: pd.DataFrame
+    overrides: Sequence[Override] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,8 @@ class Targeting:
         Columns `HOTSPOT_TIMES` and `HOTSPOT_PEAKS`; None where nothing is known of hours.
     changes
         Columns `CHANGES`, against an earlier plan; None without one.
+    decided
+        What became of the overrides; None without any.
     """
 
     hotspots: gpd.GeoDataFrame
@@ -108,6 +115,7 @@ class Targeting:
     times: pd.DataFrame | None = None
     peaks: pd.DataFrame | None = None
     changes: gpd.GeoDataFrame | None = None
+    decided: Decided | None = None
 
     def summary(self) -> str:
         """One sentence on what was found."""

@@ -11,6 +11,7 @@ from hotspots.intake.districts import (
 from hotspots.intake.fingerprints import incident_fingerprints
 from hotspots.intake.moments import read_moments
 from hotspots.intake.months import days_in
+from hotspots.intake.overrides import override_files, read_overrides, together
 from hotspots.intake.places import read_places
 from hotspots.intake.previous import read_previous
 from hotspots.intake.store import Store
@@ -21,11 +22,14 @@ __all__ = [
     "days_in",
     "districts_fingerprint",
     "incident_fingerprints",
+    "override_files",
     "read_background",
     "read_declared_profile",
     "read_districts",
     "read_moments",
+    "read_overrides",
     "read_places",
     "read_previous",
     "text_for",
+    "together",
 ]

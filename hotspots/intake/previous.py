@@ -6,8 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspots.errors import InputError
-from hotspots.frames import LEFT, LEFT_EARLIER, PREVIOUS, Previous, names, require
+from hotspots.frames import (
+    LEFT,
+    LEFT_EARLIER,
+    OVERRIDES,
+    PREVIOUS,
+    Override,
+    Previous,
+    names,
+    require,
+)
 from hotspots.geo import reproject
+from hotspots.intake.overrides import carried_overrides
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,13 +38,14 @@ def read_previous(path: str | Path, crs: str) -> Previous:
     Returns
     -------
     Previous
-        Its hotspots, and those that had left before it, whose ids are not used again.
+        Its hotspots; those that had left before it, whose ids are not used again; and the
+        overrides that were in force.
 
     Raises
     ------
     InputError
         It is no plan of ours: not a GeoPackage, without hotspots or their columns, ids that are
-        empty or repeated, or shapes that are no polygons.
+        empty or repeated, shapes that are no polygons, or an override that cannot be read.
     """
     import pyogrio
     from pyogrio.errors import DataSourceError
@@ -48,6 +59,7 @@ def read_previous(path: str | Path, crs: str) -> Previous:
             raise InputError(f"The earlier plan {path} has no layer hotspots; {_WRITTEN_BY}.")
         found = pyogrio.read_dataframe(path, layer="hotspots")
         listed = pyogrio.read_dataframe(path, layer="changes") if "changes" in layers else None
+        kept = pyogrio.read_dataframe(path, layer="overrides") if "overrides" in layers else None
     except DataSourceError:
         raise InputError(
             f"The earlier plan {path} is not a file of layers; {_WRITTEN_BY}."
@@ -59,7 +71,14 @@ def read_previous(path: str | Path, crs: str) -> Previous:
     for column in PREVIOUS:
         if column.kind == "str":
             hotspots[column.name] = hotspots[column.name].astype(str)
-    return Previous(hotspots.sort_values("hotspot_id", ignore_index=True), _retired(listed, what))
+    retired = _retired(listed, what)
+    overrides: list[Override] = []
+    if kept is not None:
+        what = f"The table overrides of the earlier plan {path}"
+        require(kept, names(OVERRIDES), what)
+        overrides = carried_overrides(kept.fillna({"hotspot_id": ""}), what, crs)
+    hotspots = hotspots.sort_values("hotspot_id", ignore_index=True)
+    return Previous(hotspots, retired, overrides)
 
 
 def _check(found: Any, what: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hotspots.errors import NothingFoundError
 from hotspots.frames import Plan, Targeting
+from hotspots.programme.overrides import priced, share_out
 from hotspots.settings import Settings
 
 
@@ -50,7 +51,6 @@ def allocate(
     4999.5
     """
     from hotspots.sharing import provenance
-    from hotspots.tasking import allocate as share_out
 
     resolved = found.settings
     if settings is not None:
@@ -62,7 +62,7 @@ def allocate(
             "No hotspot was found, so there are no hours to allocate; "
             + (" ".join(found.messages) or "lower targeting.min_incidents or dense_area_share.")
         )
-    allocation = share_out(found.hotspots, resolved.tasking)
+    allocation = share_out(found, resolved.tasking)
     facts = found.quality.facts
     accuracy = facts.get("transformation_accuracy_m")
     described = provenance.describe(
@@ -74,4 +74,5 @@ def allocate(
         transformation_accuracy_m=None if accuracy is None else float(accuracy),
         districts_sha256=found.origin.get("districts_sha256"),
     )
-    return Plan(found, allocation, resolved, described)
+    costs = priced(found, allocation, resolved.tasking)
+    return Plan(found, allocation, resolved, described, costs)

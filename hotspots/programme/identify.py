@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspots.frames import Choice, Places, Quality, Targeting
+from hotspots.programme import overrides
 from hotspots.programme.stages import Stages
 from hotspots.programme.times import with_times
 from hotspots.settings import Settings
@@ -74,6 +75,7 @@ def identify_with_places(
         layer = read_districts(districts, settings.districts)
         path = settings.targeting.previous
         previous = read_previous(path, str(layer.crs)) if path else None
+        decisions = overrides.read(settings.targeting.overrides, previous, str(layer.crs))
     with stage("read_incidents", "Reading incidents"):
         places, choices = read_places(listed(incidents), layer, settings.intake, store=store)
     with stage("targeting", "Looking for hotspots"):
@@ -83,6 +85,7 @@ def identify_with_places(
             settings,
             choices,
             previous=previous,
+            overrides=decisions,
             progress=stage.steps("Drawing again"),
         )
     found = with_times(found, listed(incidents), layer, settings, stage)

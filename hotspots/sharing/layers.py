@@ -69,7 +69,9 @@ def write_geopackage(plan: Plan, path: str | Path) -> Path:
     are known; lists ``settings``, ``choices``, ``quality``,
     ``provenance`` and ``messages``, whose values are JSON text. Columns are the published ones,
     in their order, with unit and meaning. Beside an earlier plan there are a table ``changes`` and
-    a layer ``left`` of the outlines of former hotspots. The same plan always gives the same bytes.
+    a layer ``left`` of the outlines of former hotspots. Where people decided about hotspots
+    there are tables ``overrides`` and ``override_sets``. The same plan always gives the same
+    bytes.
 
     Parameters
     ----------
@@ -107,6 +109,8 @@ def write_geopackage(plan: Plan, path: str | Path) -> Path:
         layers["left"] = changes[changes["change"] == frames.LEFT]
         styles["left"] = _LEFT_LAYER
         tables["changes"] = changes.drop(columns="geometry")
+    if plan.overrides is not None and plan.targeting.decided is not None:
+        tables |= {"overrides": plan.overrides, "override_sets": plan.targeting.decided.sets}
     with replacing(path) as temporary:
         with _fixed_time():
             for name, (columns, *_) in styles.items():

@@ -49,6 +49,9 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "incidents_now": ("Incidents now", "#,##0"),
     "per_day_then": ("Incidents per day then", "0.00"),
     "per_day_now": ("Incidents per day now", "0.00"),
+    "override_id": ("Override", ""),
+    "cost_covered_incidents": ("Cost (modelled covered incidents)", "#,##0.0"),
+    "cost_share": ("Cost (share of the value without it)", "0.00%"),
     "x_m": ("Easting (m)", "0"),
     "y_m": ("Northing (m)", "0"),
     "officer_hours": ("Officer-hours", "#,##0.00"),
@@ -74,6 +77,7 @@ HEADERS: Mapping[str, tuple[str, str]] = {
 # Tables whose columns mean something else under the same name, and their sheets.
 _OTHER_TABLES = {
     "changes": "Changes",
+    "overrides": "Overrides",
     "alternatives": "Alternatives",
     "budget_curve": "Budget curve",
 }
@@ -126,6 +130,7 @@ def sheets(plan: Plan) -> list[Sheet]:
             printed=len(_HOTSPOTS_FIRST),
         ),
         *_changes(plan),
+        *_overrides(plan),
         Sheet("Districts", "Hotspots and hours by district.", _districts(plan), ("officer_hours",)),
         Sheet(
             "Alternatives",
@@ -158,6 +163,18 @@ def _changes(plan: Plan) -> list[Sheet]:
     table = changes[frames.names(frames.CHANGES)]
     says = "What entered, remained and left since the earlier plan."
     return [Sheet("Changes", says, table, frozen=4)]
+
+
+def _overrides(plan: Plan) -> list[Sheet]:
+    """What people decided about hotspots, and what it costs, where they did."""
+    if plan.overrides is None:
+        return []
+    shown = [name for name in frames.names(frames.OVERRIDES) if name != "definition"]
+    says = (
+        "What people decided about single hotspots, and why. The cost is what the plan would cover "
+        "more without it; below 0 it gains."
+    )
+    return [Sheet("Overrides", says, plan.overrides[shown], frozen=4)]
 
 
 def _districts(plan: Plan) -> pd.DataFrame:
@@ -266,7 +283,10 @@ def _about(plan: Plan) -> pd.DataFrame:
             rows.append(("Setting", f"{room}.{key}", shown, ""))
     known: set[tuple[str, str]] = set()
     others = [
-        one for one in _OTHER_TABLES if one != "changes" or plan.targeting.changes is not None
+        one
+        for one in _OTHER_TABLES
+        if not (one == "changes" and plan.targeting.changes is None)
+        and not (one == "overrides" and plan.overrides is None)
     ]
     for table in ("hotspots", "allocation", "districts", "candidates", *others):
         for column in frames.TABLES[table]:
