@@ -45,6 +45,12 @@ class Carried:
     final: Chosen
     by_id: Mapping[str, Meant]
 
+    def titles(self) -> dict[str, str]:
+        """Id and new name of every hotspot that is given one."""
+        rows = [(self.row(one), one.override.name) for one in self.active if one.override.name]
+        ids = self.final.hotspots["hotspot_id"]
+        return {str(ids.iloc[row]): name for row, name in rows if row is not None}
+
     def labels(self, one: Meant) -> list[int]:
         """Rows of the candidates that an override is about, where ground was set by hand too."""
         for other in self.active:
@@ -126,7 +132,8 @@ def _about(one: Meant, carried: Carried, without: Chosen | str | None) -> dict[s
     entry: dict[str, object] = {}
     if row is not None:
         entry["hotspot_id"] = str(hotspots["hotspot_id"].iloc[row])
-        entry["name"] = one.override.name or str(hotspots["name"].iloc[row])
+        name = str(hotspots["name"].iloc[row])
+        entry["name"] = carried.titles().get(str(entry["hotspot_id"]), name)
     elif one.name or one.hotspot_id:
         entry |= {"hotspot_id": one.hotspot_id, "name": one.name}
     if one.override.action in (RENAME, FIX_HOURS):
@@ -139,7 +146,7 @@ def _about(one: Meant, carried: Carried, without: Chosen | str | None) -> dict[s
     labels = carried.final.labels[one.override.override_id]
     if one.override.action == FORBID and not labels:
         return entry | {"status": WITHOUT_EFFECT, "effect": "No candidate is there now."}
-    parts = [*_how(one, carried, labels), _difference(carried.final, without)]
+    parts = [*_how(one, carried, labels), _difference(carried.final, without, carried.titles())]
     return entry | {"status": IN_FORCE, "effect": " ".join(parts)}
 
 
@@ -156,7 +163,7 @@ def _how(one: Meant, carried: Carried, labels: Sequence[int]) -> list[str]:
     return said
 
 
-def _difference(final: Chosen, without: Chosen | str | None) -> str:
+def _difference(final: Chosen, without: Chosen | str | None, titles: Mapping[str, str]) -> str:
     """Which hotspots there are because of an override, and which are not."""
     if without is None:
         return ""
@@ -166,7 +173,8 @@ def _difference(final: Chosen, without: Chosen | str | None) -> str:
     for word, here, other in (("In", final, without), ("Out", without, final)):
         new = here.hotspots[~here.hotspots["hotspot_id"].isin(other.hotspots["hotspot_id"])]
         listed = [
-            f"{name} ({one})" for one, name in zip(new["hotspot_id"], new["name"], strict=True)
+            f"{titles.get(one, name)} ({one})"
+            for one, name in zip(new["hotspot_id"], new["name"], strict=True)
         ]
         if listed:
             more = f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else ""
