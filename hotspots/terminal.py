@@ -183,6 +183,14 @@ def _show_overrides(console: Any, plan: Plan) -> None:
     console.print(table)
 
 
+def show_written(paths: Sequence[str | Path]) -> None:
+    """Print where files are."""
+    console = _console()
+    console.print("Written:")
+    for path in paths:
+        console.print(f"  {clean(path)}", soft_wrap=True)
+
+
 def show_repeats(found: Repeats, path: str | None) -> None:
     """Print pairs by distance and days, beside chance, and what stands out."""
     console = _console()

@@ -13,6 +13,7 @@ from hotspots.intake.moments import read_moments
 from hotspots.intake.months import days_in
 from hotspots.intake.overrides import override_files, read_overrides, together
 from hotspots.intake.places import read_places
+from hotspots.intake.plans import read_history, read_plan
 from hotspots.intake.previous import read_previous
 from hotspots.intake.store import Store
 
@@ -26,9 +27,11 @@ __all__ = [
     "read_background",
     "read_declared_profile",
     "read_districts",
+    "read_history",
     "read_moments",
     "read_overrides",
     "read_places",
+    "read_plan",
     "read_previous",
     "text_for",
     "together",

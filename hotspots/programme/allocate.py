@@ -11,7 +11,7 @@ from hotspots.settings import Settings
 
 
 def allocate(
-    found: Targeting,
+    found: Targeting | Plan,
     *,
     hours: float | None = None,
     pounds: float | None = None,
@@ -22,12 +22,13 @@ def allocate(
     Parameters
     ----------
     found
-        From `identify`.
+        From `identify`; or a plan whose hotspots are kept, made just now or read back by
+        `read_plan`.
     hours, pounds
         Budget in officer-hours, or in pounds at ``pounds_per_hour``; otherwise the one in the
         settings.
     settings
-        Tasking and sharing settings; by default those of `found`.
+        Tasking and sharing settings; by default those of `found`, of a plan the plan's own.
 
     Returns
     -------
@@ -53,6 +54,8 @@ def allocate(
     from hotspots.sharing import provenance
 
     resolved = found.settings
+    if isinstance(found, Plan):
+        found = found.targeting
     if settings is not None:
         resolved = replace(resolved, tasking=settings.tasking, sharing=settings.sharing)
     if hours is not None or pounds is not None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from hotspots.errors import InfeasibleError, SettingsError
 from hotspots.frames import FIX_HOURS, IN_FORCE, RENAME, Allocation, Override, Targeting
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
     from hotspots.frames import Previous
 
+_NO_PLAN = " Without it there is no plan: "
+
 
 def read(path: str | None, previous: Previous | None, crs: str) -> Sequence[Override]:
     """Overrides of an earlier plan and of a file, together."""
@@ -27,8 +28,15 @@ def read(path: str | None, previous: Previous | None, crs: str) -> Sequence[Over
     return together(carried, read_overrides(path, crs) if path else ())
 
 
-def share_out(found: Targeting, settings: TaskingSettings) -> Allocation:
+def share_out(found: Targeting, settings: TaskingSettings, **options: Any) -> Allocation:
     """Share out the hours with those that somebody fixed.
+
+    Parameters
+    ----------
+    found, settings
+        Hotspots with what was decided about them, and how hours are shared out.
+    **options
+        Passed on to `hotspots.tasking.allocate`.
 
     Raises
     ------
@@ -39,13 +47,13 @@ def share_out(found: Targeting, settings: TaskingSettings) -> Allocation:
 
     hours = _fixed(found)
     if not hours:
-        return allocate(found.hotspots, settings)
+        return allocate(found.hotspots, settings, **options)
     bounded, visits, said = fix_hours(settings, hours)
     try:
-        allocation = allocate(found.hotspots, bounded)
+        allocation = allocate(found.hotspots, bounded, **options)
     except InfeasibleError as error:
-        listed = ", ".join(f"{one} {number * settings.hours_per_visit:,.10g}"
-                           for one, number in visits.items())  # fmt: skip
+        cost = settings.hours_per_visit
+        listed = ", ".join(f"{one} {number * cost:,.10g}" for one, number in visits.items())
         raise InfeasibleError(f"{error} Hours fixed by overrides: {listed}.") from None
     return replace(allocation, messages=[*allocation.messages, *said])
 
@@ -55,9 +63,10 @@ def priced(
 ) -> pd.DataFrame | None:
     """The table of overrides with what each costs; None where there are none.
 
-    The cost of an override is the modelled value of the plan without it, at the same budget and
-    with all the others, less that of the plan: incidents that visits could cover in its place.
-    It is below 0 where the override gains.
+    The cost of an override is the modelled value of the best plan without it, at the same budget
+    and with all the others, less that of the plan: incidents that visits could cover in its
+    place. It is below 0 where the override gains. Hours of the week are left aside, as they are
+    not known of hotspots that were not selected.
 
     Parameters
     ----------
@@ -72,30 +81,29 @@ def priced(
     if decided is None:
         return None
     table = decided.table.copy()
-    held = float(allocation.table["covered_incidents"].sum())
-    cost = allocation.hours_per_visit
-    visits = allocation.table.set_index("hotspot_id")["visits"]
-    sets = dict(tuple(decided.sets.groupby("override_id")))
+    if settings.hours is None and settings.pounds is None:
+        settings = replace(settings, hours=settings.budget_hours(len(found.hotspots)))
     fixed = _fixed(found)
+    held = _value(found.hotspots, settings, fixed)
+    hours = allocation.table.set_index("hotspot_id")[["visits", "officer_hours"]]
+    sets = dict(tuple(decided.sets.groupby("override_id")))
     for row in table.index[table["status"] == IN_FORCE]:
-        key, action = table["override_id"][row], table["action"][row]
-        has_hours = not np.isnan(table["officer_hours"][row])
-        own = table["hotspot_id"][row]
-        if has_hours and own in fixed:
-            table.loc[row, "officer_hours"] = float(visits[own] * cost)
+        key, action, own = (table[name][row] for name in ("override_id", "action", "hotspot_id"))
+        has_hours = _hours_of(table["definition"][row]) is not None and own in fixed
+        if has_hours:
+            table.loc[row, "officer_hours"] = float(hours["officer_hours"][own])
         if action == FIX_HOURS:
-            table.loc[row, "effect"] = f"{visits[own]:,} visits in all."
+            table.loc[row, "effect"] = f"{hours['visits'][own]:,} visits in all."
         if action == RENAME:
             table.loc[row, ["cost_covered_incidents", "cost_share"]] = 0.0
         if key not in sets and action != FIX_HOURS:
             continue
-        hotspots = sets.get(key, found.hotspots)
-        hours = {one: given for one, given in fixed.items() if not (has_hours and one == own)}
+        rest = {one: given for one, given in fixed.items() if not (has_hours and one == own)}
+        effect = table["effect"][row].partition(_NO_PLAN)[0]
         try:
-            without = _value(hotspots, settings, hours, allocation.budget_hours)
+            without = _value(sets.get(key, found.hotspots), settings, rest)
         except (InfeasibleError, SettingsError) as error:
-            effect = f"{table['effect'][row]} Without it there is no plan: {error}"
-            table.loc[row, "effect"] = effect
+            table.loc[row, "effect"] = f"{effect}{_NO_PLAN}{error}"
             continue
         lost = without - held if abs(without - held) > 1e-9 * max(without, held) else 0.0
         table.loc[row, "cost_covered_incidents"] = lost
@@ -104,21 +112,25 @@ def priced(
 
 
 def _fixed(found: Targeting) -> dict[str, float]:
-    """Officer-hours that are fixed, by hotspot id."""
+    """Officer-hours that are fixed, by hotspot id, as they were asked for."""
     if found.decided is None:
         return {}
     table = found.decided.table
-    rows = table[(table["status"] == IN_FORCE) & table["officer_hours"].notna()]
-    here = rows["hotspot_id"].isin(found.hotspots["hotspot_id"])
-    pairs = rows.loc[here, ["hotspot_id", "officer_hours"]].itertuples(index=False)
-    return {str(one): float(hours) for one, hours in pairs}
+    here = (table["status"] == IN_FORCE) & table["hotspot_id"].isin(found.hotspots["hotspot_id"])
+    pairs = zip(table.loc[here, "hotspot_id"], table.loc[here, "definition"], strict=True)
+    hours = [(str(one), _hours_of(definition)) for one, definition in pairs]
+    return {one: given for one, given in hours if given is not None}
 
 
-def _value(
-    hotspots: pd.DataFrame, settings: TaskingSettings, fixed: dict[str, float], budget: float
-) -> float:
+def _hours_of(definition: object) -> float | None:
+    """Hours that an override fixes, from its definition."""
+    hours = json.loads(str(definition)).get("hours")
+    return None if hours is None else float(hours)
+
+
+def _value(hotspots: pd.DataFrame, settings: TaskingSettings, fixed: dict[str, float]) -> float:
     """Best modelled value of some hotspots, under the bounds that are about them."""
-    from hotspots.tasking import allocate, fix_hours
+    from hotspots.tasking import best_value, fix_hours
 
     ids, districts = set(hotspots["hotspot_id"]), set(hotspots["district"])
     own: dict[str, Any] = {
@@ -133,5 +145,4 @@ def _value(
     bounded, _, _ = fix_hours(
         replace(settings, **own), {one: given for one, given in fixed.items() if one in ids}
     )
-    table = allocate(hotspots.reset_index(drop=True), bounded, hours=budget).table
-    return float(table["covered_incidents"].sum())
+    return best_value(hotspots.reset_index(drop=True), bounded)

@@ -100,6 +100,8 @@ def recorded(
             "officer_hours": np.nan if one.hours is None else one.hours,
         }
         definition = dict(one.definition)
+        if one.hours is not None:
+            definition["hours"] = one.hours
         if one.action == LIFT:
             found = one.lifts in there
             entry["status"] = IN_FORCE if found else WITHOUT_EFFECT

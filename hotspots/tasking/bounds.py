@@ -95,7 +95,14 @@ class Bounds:
         return bool(hotspots.all() and districts.all())
 
 
-def read_bounds(ids: Sequence[str], districts: Sequence[str], settings: TaskingSettings) -> Bounds:
+def read_bounds(
+    ids: Sequence[str],
+    districts: Sequence[str],
+    settings: TaskingSettings,
+    *,
+    least: int = 0,
+    room: int = _NO_CAP,
+) -> Bounds:
     """Turn the floors and caps of the settings into whole visits.
 
     Floors are rounded up to whole visits and caps down. The bounds of a district apply where it
@@ -107,6 +114,8 @@ def read_bounds(ids: Sequence[str], districts: Sequence[str], settings: TaskingS
         Hotspot ids and the name of each one's district, both of length n.
     settings
         Bounds in officer-hours and the cost of a visit.
+    least, room
+        Visits that every hotspot needs whatever its floor, and has time for whatever its cap.
 
     Raises
     ------
@@ -120,8 +129,14 @@ def read_bounds(ids: Sequence[str], districts: Sequence[str], settings: TaskingS
     cost = settings.hours_per_visit
     hotspot, district = "hotspot", "district"
     bounds = Bounds(
-        floor=_floors(ids, hotspot, settings.hotspot_floor_hours, settings.hotspot_floors, cost),
-        cap=_caps(ids, hotspot, settings.hotspot_cap_hours, settings.hotspot_caps, cost),
+        floor=np.maximum(
+            _floors(ids, hotspot, settings.hotspot_floor_hours, settings.hotspot_floors, cost),
+            least,
+        ),
+        cap=np.minimum(
+            _caps(ids, hotspot, settings.hotspot_cap_hours, settings.hotspot_caps, cost),
+            room,
+        ),
         district=np.array([position[name] for name in districts], dtype=np.int64),
         district_floor=_floors(
             places, district, settings.district_floor_hours, settings.district_floors, cost
@@ -171,7 +186,13 @@ def check_budget(bounds: Bounds, budget_hours: float, settings: TaskingSettings)
 
 
 def _floors_in_use(settings: TaskingSettings) -> list[str]:
-    names = ("hotspot_floor_hours", "hotspot_floors", "district_floor_hours", "district_floors")
+    names = (
+        "hotspot_floor_hours",
+        "hotspot_floors",
+        "district_floor_hours",
+        "district_floors",
+        "max_gap_days",
+    )
     return [name for name in names if getattr(settings, name)]
 
 
@@ -216,7 +237,7 @@ def _check_hotspots(bounds: Bounds, ids: Sequence[str], cost: float) -> None:
             f"The floor of hotspot {ids[row]} needs {_in_hours(bounds.floor[row], cost, up=True)} "
             f"officer-hours but its cap allows {_in_hours(bounds.cap[row], cost)}, in whole visits "
             f"of {hours_text(cost)}; lower the floor or raise the cap (hotspot_floors, "
-            "hotspot_caps)."
+            "hotspot_caps, hours_between_visits)."
         )
 
 
