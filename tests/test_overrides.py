@@ -13,6 +13,7 @@ import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
+from geopandas.testing import assert_geodataframe_equal
 
 import hotspots
 from hotspots.cli import main
@@ -231,6 +232,71 @@ def test_a_plan_is_read_back_with_its_overrides(years: dict[str, Path], tmp_path
     more = hotspots.allocate(plan, hours=3000)
     own = more.hotspots.set_index("hotspot_id")
     assert own.loc["STV-01", "officer_hours"] == 99.75
+
+
+def allocated(plan: Path, out: Path, overrides: str) -> Path:
+    """Select and allocate again from a plan alone; returns the folder of the new one."""
+    out.mkdir()
+    status = main(
+        ["allocate", str(plan / "plan.gpkg"), "--overrides", overrides,
+         "-o", str(out / "plan.gpkg")]
+    )  # fmt: skip
+    assert status == 0
+    return out
+
+
+def test_a_plan_alone_gives_what_a_run_gives(years: dict[str, Path], tmp_path: Path) -> None:
+    """The plan without overrides and the file: the hotspots, hours and costs of the run with it."""
+    path = str(years["first"].parent / "overrides.toml")
+    again = allocated(years["plain"], tmp_path / "out", path)
+    columns = ["hotspot_id", "name", "rank", "incidents", "visits", "note", "geometry"]
+    one, other = (
+        gpd.read_file(folder / "plan.gpkg", layer="hotspots") for folder in (years["first"], again)
+    )
+    assert_geodataframe_equal(one[columns], other[columns])
+    pd.testing.assert_frame_equal(
+        record(years["first"]).drop(columns="definition"), record(again).drop(columns="definition")
+    )
+
+
+def test_lifting_gives_back_what_was(years: dict[str, Path], tmp_path: Path) -> None:
+    """All lifted from the plan alone: the hotspots, hours and statuses of the plan without any."""
+    lifts = "".join(
+        f'[[overrides]]\naction = "lift"\noverride = "{one}"\nreason = "Over"\n{BY}'
+        for one in ("market", "promise", "name")
+    )
+    again = allocated(years["first"], tmp_path / "out", written(tmp_path, lifts))
+    one, other = (
+        gpd.read_file(folder / "plan.gpkg", layer="hotspots") for folder in (years["plain"], again)
+    )
+    columns = ["rank", "incidents", "visits", "note", "geometry"]
+    assert_geodataframe_equal(one[columns], other[columns])
+    status = [
+        gpd.read_file(folder / "plan.gpkg", layer="candidates")["status"].tolist()
+        for folder in (years["plain"], again)
+    ]
+    assert status[0] == status[1]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        'action = "add"\nlongitude = -0.2\nlatitude = 51.9\nside_m = 100',
+        'action = "move"\nhotspot = "STV-01"\neast_m = 10\nnorth_m = 10',
+    ],
+)
+def test_new_ground_needs_the_incidents(
+    years: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], entry: str
+) -> None:
+    """Status 2, one line, and nothing is written."""
+    text = f'[[overrides]]\n{entry}\nreason = "x"\n{BY}'
+    status = main(
+        ["allocate", str(years["plain"] / "plan.gpkg"), "--overrides", written(tmp_path, text),
+         "-o", str(tmp_path / "plan.gpkg")]
+    )  # fmt: skip
+    assert status == 2
+    assert "can only be carried out with the incidents" in capsys.readouterr().err
+    assert not (tmp_path / "plan.gpkg").exists()
 
 
 def test_hostile_text_is_text(town_file: Path, tmp_path: Path) -> None:

@@ -77,6 +77,8 @@ class Override:
         Id of the override that is lifted.
     place
         Outline of what is meant, as an earlier plan found it.
+    was
+        Why an earlier plan would have dropped what is pinned.
     definition
         What the file said, to be kept.
     carried
@@ -97,6 +99,7 @@ class Override:
     hours: float | None = None
     lifts: str = ""
     place: Any = None
+    was: str = ""
     definition: Mapping[str, Any] = field(default_factory=dict)
     carried: bool = False
 

@@ -71,12 +71,13 @@ class DensitySurface:
 class Previous:
     """An earlier plan: its hotspots (columns `PREVIOUS`), and ids it says were used before.
 
-    `overrides` are those that were in force.
+    `overrides` are those that were in force; `mentioned` are ids that their record names.
     """
 
     hotspots: gpd.GeoDataFrame
     retired: pd.DataFrame
     overrides: Sequence[Override] = ()
+    mentioned: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

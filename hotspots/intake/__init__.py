@@ -11,7 +11,12 @@ from hotspots.intake.districts import (
 from hotspots.intake.fingerprints import incident_fingerprints
 from hotspots.intake.moments import read_moments
 from hotspots.intake.months import days_in
-from hotspots.intake.overrides import override_files, read_overrides, together
+from hotspots.intake.overrides import (
+    carried_overrides,
+    override_files,
+    read_overrides,
+    together,
+)
 from hotspots.intake.places import read_places
 from hotspots.intake.plans import read_history, read_plan
 from hotspots.intake.previous import read_last_hours, read_previous
@@ -20,6 +25,7 @@ from hotspots.intake.store import Store
 __all__ = [
     "BUNDLED_ATTRIBUTION",
     "Store",
+    "carried_overrides",
     "days_in",
     "districts_fingerprint",
     "incident_fingerprints",

@@ -28,8 +28,8 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     FIX_HOURS: (*_TARGET, "hours"),
     LIFT: ("override",),
 }
-# What an earlier plan adds: the ground it found, and where it moved a hotspot.
-_KEPT = ("place", "moved_to", "ground_crs")
+# What an earlier plan adds: the ground it found, where it moved a hotspot, why it was dropped.
+_KEPT = ("place", "moved_to", "ground_crs", "was")
 _NUMBERS: Mapping[str, tuple[float, float]] = {
     "longitude": (-180.0, 180.0),
     "latitude": (-90.0, 90.0),
@@ -88,6 +88,7 @@ def override_of(
         hours=values.get("hours"),
         lifts=values.get("override", ""),
         place=kept["place"],
+        was=values.get("was", ""),
         definition=definition,
         carried=folder is None,
     )

@@ -60,6 +60,11 @@ def read_previous(path: str | Path, crs: str) -> Previous:
         found = pyogrio.read_dataframe(path, layer="hotspots")
         listed = pyogrio.read_dataframe(path, layer="changes") if "changes" in layers else None
         kept = pyogrio.read_dataframe(path, layer="overrides") if "overrides" in layers else None
+        sets = (
+            pyogrio.read_dataframe(path, layer="override_sets")
+            if "override_sets" in layers
+            else None
+        )
     except DataSourceError:
         raise InputError(
             f"The earlier plan {path} is not a file of layers; {_WRITTEN_BY}."
@@ -78,7 +83,11 @@ def read_previous(path: str | Path, crs: str) -> Previous:
         require(kept, names(OVERRIDES), what)
         overrides = carried_overrides(kept.fillna({"hotspot_id": ""}), what, crs)
     hotspots = hotspots.sort_values("hotspot_id", ignore_index=True)
-    return Previous(hotspots, retired, overrides)
+    mentioned: list[str] = []
+    if sets is not None:
+        require(sets, ["hotspot_id"], f"The table override_sets of the earlier plan {path}")
+        mentioned = sorted(set(sets["hotspot_id"].dropna().astype(str)))
+    return Previous(hotspots, retired, overrides, mentioned)
 
 
 def _check(found: Any, what: str) -> None:

@@ -6,8 +6,18 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from hotspots.errors import InfeasibleError, SettingsError
-from hotspots.frames import FIX_HOURS, IN_FORCE, RENAME, Allocation, Override, Targeting
+from hotspots.errors import InfeasibleError, InputError, SettingsError
+from hotspots.frames import (
+    ADD,
+    FIX_HOURS,
+    IN_FORCE,
+    LIFT,
+    MOVE,
+    RENAME,
+    Allocation,
+    Override,
+    Targeting,
+)
 from hotspots.settings import TaskingSettings
 
 if TYPE_CHECKING:
@@ -26,6 +36,33 @@ def read(path: str | None, previous: Previous | None, crs: str) -> Sequence[Over
 
     carried = previous.overrides if previous is not None else ()
     return together(carried, read_overrides(path, crs) if path else ())
+
+
+def decide_again(found: Targeting, path: str) -> Targeting:
+    """Select hotspots again from the candidates of a plan, under a further file of overrides.
+
+    Raises
+    ------
+    InputError
+        An override asks for ground to be measured, and the incidents are not at hand.
+    """
+    from hotspots.intake import carried_overrides, read_overrides, together
+    from hotspots.targeting import select_again
+
+    crs = found.density.crs
+    held = found.decided
+    carried = () if held is None else carried_overrides(held.table, "The plan", crs)
+    every = together(carried, read_overrides(path, crs))
+    lifted = {one.lifts for one in every if one.action == LIFT}
+    for one in every:
+        drawn = one.action in (ADD, MOVE)
+        if drawn and (not one.carried or one.override_id in lifted):
+            what = "lifted" if one.carried else "carried out"
+            raise InputError(
+                f"The override {one.override_id} ({one.action}) can only be {what} with the "
+                "incidents, by which its ground is measured; give it to hotspots run --overrides."
+            )
+    return select_again(found, every)
 
 
 def share_out(found: Targeting, settings: TaskingSettings, **options: Any) -> Allocation:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from hotspots.frames import (
     MOVE,
     PIN,
     SELECTED,
+    Override,
     Previous,
 )
 from hotspots.targeting.candidates import polygons
@@ -64,6 +65,23 @@ class Work:
     study: Study
     previous: Previous | None = None
     _pools: dict[tuple[str, ...], tuple[Gathered, int]] = field(default_factory=dict)
+    #: Whether ground can be measured here.
+    measures: ClassVar[bool] = True
+
+    def old(self) -> gpd.GeoDataFrame | None:
+        """Earlier hotspots in the districts; None without an earlier plan."""
+        return None if self.previous is None else within(self.previous, self.study.districts)[0]
+
+    def used(self) -> list[str]:
+        """Ids that no new hotspot may have, besides those of drafts and of an earlier plan."""
+        return [] if self.previous is None else list(self.previous.mentioned)
+
+    def remembered(self, overrides: Sequence[Override]) -> list[gpd.GeoDataFrame]:
+        """Ids and ground of what is no hotspot of the earlier plan, such as what it forbade."""
+        if self.previous is None:
+            return []
+        there = set(self.previous.hotspots["hotspot_id"])
+        return grounds(overrides, there, self.study.districts.crs)
 
     def chosen(
         self,
@@ -127,11 +145,11 @@ class Work:
         if self.previous is not None:
             hotspots, marked, changes, more = follow(
                 hotspots, marked, self.previous, self.study.places, self.study.districts,
-                drafts=drafts, keep=keep,
+                drafts=drafts, used=self.used(), keep=keep,
             )  # fmt: skip
             said += more
         elif drafts:
-            hotspots, marked, _ = identified(hotspots, marked, drafts, keep=keep)
+            hotspots, marked, _ = identified(hotspots, marked, drafts, used=self.used(), keep=keep)
         return Chosen(
             gathered, hotspots, marked, changes, [*messages, *said], labels, reasons, scraps
         )
@@ -187,6 +205,26 @@ class Work:
                 kept = measured["note"].str.startswith(KEPT)
                 measured["status"] = measured["status"].mask(kept, FROM_EARLIER)
         return study.gathered(measured, draws=draws), len(pieces) - len(measured)
+
+
+def grounds(
+    overrides: Sequence[Override], there: Collection[str], crs: Any
+) -> list[gpd.GeoDataFrame]:
+    """Ids and ground that earlier overrides were about, but those ids that are `there` anyway."""
+    import geopandas as gpd
+
+    ids: dict[str, Override] = {}
+    for one in overrides:
+        apart = one.carried and one.place is not None and "-" in one.hotspot
+        if apart and one.hotspot not in there:
+            ids.setdefault(one.hotspot, one)
+    named = [one.definition.get("name", "") for one in ids.values()]
+    table = gpd.GeoDataFrame(
+        {"hotspot_id": list(ids), "name": named},
+        geometry=[one.place for one in ids.values()],
+        crs=crs,
+    )
+    return [table] if ids else []
 
 
 def _cut(pieces: Sequence[Piece], hands: Sequence[Meant]) -> list[Piece]:

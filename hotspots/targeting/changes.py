@@ -71,6 +71,7 @@ def follow(
     districts: gpd.GeoDataFrame,
     *,
     drafts: Sequence[gpd.GeoDataFrame] = (),
+    used: Sequence[str] = (),
     keep: Mapping[int, str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame, list[str]]:
     """Give hotspots the ids and names they had in an earlier plan, and list what changed.
@@ -84,8 +85,8 @@ def follow(
         As selected.
     previous, places, districts
         The earlier plan, and what is known now.
-    drafts, keep
-        As of `identified`.
+    drafts, used, keep
+        As of `identified`; ids of the earlier plan are used in any case.
 
     Returns
     -------
@@ -93,9 +94,9 @@ def follow(
         The first two with ids, names and `change` set; columns `hotspots.frames.CHANGES`.
     """
     old, elsewhere = within(previous, districts)
-    used = [*previous.hotspots["hotspot_id"], *previous.retired["previous_id"]]
+    taken = [*previous.hotspots["hotspot_id"], *previous.retired["previous_id"], *used]
     renamed, candidates, was = identified(
-        hotspots, candidates, [old, *drafts], used=used, keep=keep
+        hotspots, candidates, [old, *drafts], used=taken, keep=keep
     )
     number = {one: n for n, one in enumerate(old["hotspot_id"])}
     partner = {n: (number[one], share) for n, (one, share) in was.items() if one in number}

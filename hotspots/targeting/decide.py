@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from hotspots.errors import InfeasibleError
 from hotspots.frames import ADD, FORBID, LIFT, MOVE, PIN, Decided, Override
 from hotspots.targeting.by_hand import Chosen, Work
-from hotspots.targeting.changes import within
 from hotspots.targeting.meaning import Known, Meant
 from hotspots.targeting.record import Carried, noted, recorded, sets_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-_SELECTING = (PIN, FORBID, ADD, MOVE)
+_CHOOSING = (PIN, FORBID)
+_SELECTING = (*_CHOOSING, ADD, MOVE)
 
 
 def decide(work: Work, overrides: Sequence[Override]) -> tuple[Chosen, Decided | None]:
@@ -42,17 +42,16 @@ def decide(work: Work, overrides: Sequence[Override]) -> tuple[Chosen, Decided |
         Overrides contradict each other, or ask for more hotspots than there are.
     """
     if not overrides:
-        return work.chosen(draws=True), None
+        return work.chosen((), work.remembered(overrides), draws=True), None
     lifted = {one.lifts for one in overrides if one.action == LIFT}
     live = [one for one in overrides if one.action != LIFT and one.override_id not in lifted]
-    remembered = _remembered(overrides, work)
+    remembered = work.remembered(overrides)
     draft = work.chosen((), remembered)
     drafts = [draft.hotspots, *remembered]
-    old = None if work.previous is None else within(work.previous, work.study.districts)[0]
     known = Known(
         draft.hotspots,
         draft.candidates,
-        old,
+        work.old(),
         work.study.districts,
         work.study.settings.area_cap_km2,
     )
@@ -62,36 +61,12 @@ def decide(work: Work, overrides: Sequence[Override]) -> tuple[Chosen, Decided |
     without = {
         one.override.override_id: _without(work, one, active, [final.hotspots, *drafts])
         for one in active
-        if one.override.action in _SELECTING
+        if one.override.action in (_SELECTING if work.measures else _CHOOSING)
     }
     table, messages = recorded(overrides, carried, without, work.study.surface.crs)
     final = noted(carried)
     plans = {key: plan.hotspots for key, plan in without.items() if isinstance(plan, Chosen)}
     return replace(final, messages=[*final.messages, *messages]), Decided(table, sets_of(plans))
-
-
-def _remembered(overrides: Sequence[Override], work: Work) -> list[gpd.GeoDataFrame]:
-    """Ids and ground of what is about no hotspot of the earlier plan, such as what it forbade."""
-    import geopandas as gpd
-
-    if work.previous is None:
-        return []
-    there = set(work.previous.hotspots["hotspot_id"])
-    ids: dict[str, Override] = {}
-    for one in overrides:
-        if (
-            one.carried
-            and one.place is not None
-            and "-" in one.hotspot
-            and one.hotspot not in there
-        ):
-            ids.setdefault(one.hotspot, one)
-    table = gpd.GeoDataFrame(
-        {"hotspot_id": list(ids), "name": [one.definition.get("name", "") for one in ids.values()]},
-        geometry=[one.place for one in ids.values()],
-        crs=work.study.districts.crs,
-    )
-    return [table] if ids else []
 
 
 def _without(

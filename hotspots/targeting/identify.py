@@ -163,7 +163,7 @@ def find_hotspots(
         changes = None
         if previous is not None:
             hotspots, candidates, changes, more = follow(
-                hotspots, candidates, previous, places, districts
+                hotspots, candidates, previous, places, districts, used=previous.mentioned
             )
             said += more
     said = [*broken_list(table, places.months), *said]

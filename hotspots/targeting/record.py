@@ -149,6 +149,8 @@ def _about(one: Meant, carried: Carried, without: Chosen | str | None) -> dict[s
     if one.override.action == FORBID and not labels:
         return entry | {"status": WITHOUT_EFFECT, "effect": "No candidate is there now."}
     parts = [*_how(one, carried, labels), _difference(carried.final, without, carried.titles())]
+    if without is None:
+        parts[-1] = "What it costs is known only with the incidents."
     return entry | {"status": IN_FORCE, "effect": " ".join(parts)}
 
 
@@ -202,6 +204,10 @@ def _ground(one: Meant, carried: Carried, crs: str) -> dict[str, str]:
         name: str(shapely.to_wkt(shape, rounding_precision=_OUTLINE_DIGITS))
         for name, shape in kept.items()
     }
+    labels = carried.final.labels[one.override.override_id]
+    reasons = [carried.final.reasons.get(label, "") for label in labels]
+    if one.override.action == PIN and any(reasons):
+        text["was"] = reasons[0]
     return {**text, "ground_crs": crs}
 
 
