@@ -102,6 +102,9 @@ def find(
     """Find the hotspots in places, with the background that the settings name."""
     from hotspots.targeting import find_hotspots
 
+    if settings.targeting.previous and options.get("previous") is None:
+        # accuracy is that of the ranking: no earlier plan holds it back
+        settings = settings.replace(targeting={"max_changes": None})
     background = None
     path = settings.targeting.relative_to
     if path is not None:

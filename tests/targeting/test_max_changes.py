@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely import box
 
 from hotspots.errors import InfeasibleError, SettingsError
@@ -25,6 +27,7 @@ from hotspots.frames import (
 )
 from hotspots.settings import Settings
 from hotspots.targeting import find_hotspots
+from hotspots.targeting.changes import overlaps
 from hotspots.targeting.kept import earlier_pieces, rules_of
 
 Plant = Callable[..., pd.DataFrame]
@@ -206,6 +209,22 @@ def test_a_cap_needs_an_earlier_plan(
     ):
         with pytest.raises(SettingsError, match=message):
             settings_of(**wrong)
+
+
+SQUARES = st.lists(
+    st.tuples(st.integers(0, 200), st.integers(0, 200), st.integers(20, 120)), max_size=7
+).map(lambda rows: np.array([box(x, y, x + s, y + s) for x, y, s in rows], dtype=object))
+
+
+@given(SQUARES, SQUARES, st.data())
+@settings(max_examples=80, deadline=None)
+def test_the_list_of_changes_keeps_to_the_cap(
+    new: np.ndarray, old: np.ndarray, data: st.DataObject
+) -> None:
+    """Pairs among what is selected are never fewer than the pairs of all that are selected."""
+    rows = sorted(data.draw(st.sets(st.integers(0, max(len(new) - 1, 0))))) if len(new) else []
+    counted = [mine for mine, _, _ in overlaps(new, old) if mine in rows]
+    assert len(overlaps(new[rows], old)) >= len(counted)
 
 
 def table_of(shapes: Sequence[Any], status: Sequence[str]) -> gpd.GeoDataFrame:
