@@ -26,6 +26,7 @@ from hotspots.frames.found import (
     HOTSPOTS,
     LEFT,
     LEFT_EARLIER,
+    MAP_POINTS,
     MEASURED,
     OUTRANKED,
     PREVIOUS,
@@ -65,6 +66,7 @@ from hotspots.frames.measured import (
     ACCURACY_CURVE,
     ACCURACY_MONTHS,
     REPEATS,
+    SWEEP,
 )
 from hotspots.frames.overrides import (
     ACTIONS,
@@ -103,6 +105,7 @@ from hotspots.frames.record import (
 from hotspots.frames.targeting import (
     Choice,
     DensitySurface,
+    MapPoints,
     Previous,
     Targeting,
 )
@@ -141,6 +144,7 @@ __all__ = [
     "LEFT_EARLIER",
     "LIFT",
     "LIFTED",
+    "MAP_POINTS",
     "MEASURED",
     "MOMENTS",
     "MOVE",
@@ -164,6 +168,7 @@ __all__ = [
     "SELECTED",
     "SENSITIVITY",
     "SOUND",
+    "SWEEP",
     "TABLES",
     "TOO_CLOSE",
     "VISITS",
@@ -175,6 +180,7 @@ __all__ = [
     "Decided",
     "DensitySurface",
     "History",
+    "MapPoints",
     "Moments",
     "Outcome",
     "Override",
@@ -196,6 +202,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "changes": CHANGES,
     "overrides": OVERRIDES,
     "override_sets": OVERRIDE_SETS,
+    "map_points": MAP_POINTS,
     "allocation": ALLOCATION,
     "alternatives": ALTERNATIVES,
     "budget_curve": BUDGET_CURVE,
@@ -211,6 +218,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "accuracy": ACCURACY,
     "accuracy_curve": ACCURACY_CURVE,
     "accuracy_months": ACCURACY_MONTHS,
+    "sweep": SWEEP,
     "moments": MOMENTS,
     "hotspot_times": HOTSPOT_TIMES,
     "hotspot_peaks": HOTSPOT_PEAKS,

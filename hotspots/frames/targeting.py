@@ -68,16 +68,39 @@ class DensitySurface:
 
 
 @dataclass(frozen=True)
+class MapPoints:
+    """What is kept of the distinct places of a plan (columns `MAP_POINTS`).
+
+    Attributes
+    ----------
+    places
+        Distinct places inside the districts.
+    crs
+        CRS in which they were rounded.
+    sketch
+        Digits that two plans of the same places share; empty where positions are not snapped.
+    """
+
+    places: int
+    crs: str
+    sketch: str
+
+
+@dataclass(frozen=True)
 class Previous:
     """An earlier plan: its hotspots (columns `PREVIOUS`), and ids it says were used before.
 
     `overrides` are those that were in force; `mentioned` are ids that their record names.
+    `districts` are the names of its districts, `map_points` the sketch of its places, as far as
+    it holds them.
     """
 
     hotspots: gpd.GeoDataFrame
     retired: pd.DataFrame
     overrides: Sequence[Override] = ()
     mentioned: Sequence[str] = ()
+    districts: Sequence[str] = ()
+    map_points: MapPoints | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +125,10 @@ class Targeting:
         Columns `CHANGES`, against an earlier plan; None without one.
     decided
         What became of the overrides; None without any.
+    sweep
+        Columns `SWEEP`: values that were tried; None where no setting was swept.
+    map_points
+        Sketch of the places, for a later plan to be compared with.
     """
 
     hotspots: gpd.GeoDataFrame
@@ -117,6 +144,8 @@ class Targeting:
     peaks: pd.DataFrame | None = None
     changes: gpd.GeoDataFrame | None = None
     decided: Decided | None = None
+    sweep: pd.DataFrame | None = None
+    map_points: MapPoints | None = None
 
     def summary(self) -> str:
         """One sentence on what was found."""
