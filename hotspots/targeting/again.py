@@ -18,11 +18,12 @@ from hotspots.frames import (
     Targeting,
     names,
 )
-from hotspots.targeting.by_hand import Work, grounds
+from hotspots.targeting.by_hand import Work
 from hotspots.targeting.candidates import Clusters
 from hotspots.targeting.changes import SAME_SHARE
 from hotspots.targeting.decide import decide
 from hotspots.targeting.evidence import Gathered
+from hotspots.targeting.hand_rows import grounds
 from hotspots.targeting.meaning import Meant, shares
 from hotspots.targeting.study import Study
 

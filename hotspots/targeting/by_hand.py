@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-
-from hotspots.errors import InfeasibleError, InputError
-from hotspots.frames import (
-    ADD,
-    FORBID,
-    FORBIDDEN,
-    FROM_EARLIER,
-    MOVE,
-    PIN,
-    SELECTED,
-    Override,
-    Previous,
-)
-from hotspots.targeting.candidates import polygons
-from hotspots.targeting.changes import SAME_SHARE, follow, identified, within
+from hotspots.errors import InputError
+from hotspots.frames import FROM_EARLIER, PIN, SELECTED, Override, Previous
+from hotspots.targeting.changes import follow, identified, within
 from hotspots.targeting.evidence import Gathered, selected
-from hotspots.targeting.kept import KEPT, absorbed, earlier_pieces, price_of_cap, rules_of
-from hotspots.targeting.meaning import Meant, row_at, shares
+from hotspots.targeting.hand_rows import PHRASES, Rows, cut, grounds
+from hotspots.targeting.kept import KEPT, Cap, earlier_pieces, leaving, rules_of
+from hotspots.targeting.meaning import Meant
 from hotspots.targeting.pieces import Piece
 from hotspots.targeting.selection import Rules, select
 
@@ -33,10 +21,7 @@ if TYPE_CHECKING:
 
     from hotspots.targeting.study import Study
 
-CUT = "Cut by ground that was set by hand."
-_PHRASES = {PIN: "Pinned by hand", ADD: "Added by hand", MOVE: "Moved by hand"}
 _NOTES = {PIN: "No candidate now: it has the outline of the earlier plan."}
-_A_SQUARE_METRE = 1.0
 
 
 @dataclass(frozen=True)
@@ -106,41 +91,19 @@ class Work:
         InfeasibleError
             They contradict each other, the cap on changes, or the number of hotspots.
         """
-        settings = self.study.settings
-        gathered, scraps = self._pool([one for one in active if one.outline is not None], draws)
+        hands = [one for one in active if one.outline is not None]
+        gathered, scraps = self._pool(hands, draws)
         candidates = gathered.candidates
-        labels = {one.override.override_id: _labels(candidates, one) for one in active}
-        forced = _forced(active, labels)
-        self._check_cap(candidates, forced)
-        forbidden = _forbidden(active, labels, forced)
-        reasons = candidates["status"].loc[[*forced, *forbidden]].to_dict()
-        moved = {
-            label: one.hotspot_id for label, one in forced.items() if one.override.action == MOVE
-        }
-        barred = candidates.index.isin(forbidden)
-        sound = candidates["status"].isin(["", FROM_EARLIER])
-        status = candidates["status"].mask(barred & sound, FORBIDDEN)
-        rules = Rules(forced=list(forced)) if forced else None
-        said: list[str] = []
-        if self.previous is not None and settings.max_changes is not None:
-            old, _ = within(self.previous, self.study.districts)
-            rules, gone = rules_of(
-                candidates, old, list(forced), forbidden, moved,
-                max_changes=settings.max_changes, by=settings.rank_by,
-            )  # fmt: skip
-            said = absorbed(gone)
-        gathered = replace(gathered, candidates=candidates.assign(status=status))
-        phrases = {label: _PHRASES[one.override.action] for label, one in forced.items()}
-        free = None
-        if rules is not None and rules.least_old:
-            free = self._free(gathered.candidates, rules)
-            stay = [label for label in rules.old if free["status"][label] != SELECTED]
-            phrases = dict.fromkeys(stay, "Kept from the earlier plan") | phrases
-        hotspots, marked, messages = selected(gathered, settings, rules, phrases)
-        if rules is not None and free is not None and settings.max_changes is not None:
-            said.append(price_of_cap(marked, free, rules, settings.max_changes, settings.rank_by))
+        rows = Rows.of(candidates, active)
+        self._check_cap(candidates, rows.forced)
+        gathered = replace(gathered, candidates=candidates.assign(status=rows.status(candidates)))
+        cap = self._cap(gathered.candidates, rows)
+        hotspots, marked, messages = selected(
+            gathered, self.study.settings, cap.rules, self._phrases(rows, cap)
+        )
+        said = [*messages, *cap.said(marked)]
         row_of = {one: row for row, one in enumerate(hotspots["hotspot_id"])}
-        keep = {row_of[str(marked["hotspot_id"][label])]: one for label, one in moved.items()}
+        keep = {row_of[str(marked["hotspot_id"][label])]: one for label, one in rows.moved.items()}
         changes = None
         if self.previous is not None:
             hotspots, marked, changes, more = follow(
@@ -151,8 +114,40 @@ class Work:
         elif drafts:
             hotspots, marked, _ = identified(hotspots, marked, drafts, used=self.used(), keep=keep)
         return Chosen(
-            gathered, hotspots, marked, changes, [*messages, *said], labels, reasons, scraps
+            gathered, hotspots, marked, changes, said, rows.labels, rows.reasons(candidates), scraps
         )
+
+    def _cap(self, candidates: gpd.GeoDataFrame, rows: Rows) -> Cap:
+        """What overrides and the cap on changes ask of the selection."""
+        settings = self.study.settings
+        rules = Rules(forced=list(rows.forced)) if rows.forced else None
+        if self.previous is None or settings.max_changes is None:
+            return Cap(rules)
+        old, _ = within(self.previous, self.study.districts)
+        rules, gone = rules_of(
+            candidates, old, list(rows.forced), rows.forbidden, rows.moved,
+            max_changes=settings.max_changes, by=settings.rank_by,
+        )  # fmt: skip
+        if not rules.least_old:
+            return Cap(rules, gone)
+        free = select(
+            candidates,
+            settings.hotspots or len(candidates),
+            every_district=settings.every_district,
+            rules=replace(rules, least_old=0),
+        )[1]
+        leave = leaving(free, old, gone, rows.moved)
+        if leave <= settings.max_changes:
+            rules = replace(rules, least_old=0)
+        return Cap(rules, gone, free, leave, settings.max_changes, settings.rank_by)
+
+    def _phrases(self, rows: Rows, cap: Cap) -> dict[int, str]:
+        """How it is said why what overrides or the cap keep is kept."""
+        phrases = {label: PHRASES[one.override.action] for label, one in rows.forced.items()}
+        if cap.free is None or cap.rules is None:
+            return phrases
+        stay = [label for label in cap.rules.old if cap.free["status"][label] != SELECTED]
+        return dict.fromkeys(stay, "Kept from the earlier plan") | phrases
 
     def _check_cap(self, candidates: gpd.GeoDataFrame, forced: dict[int, Meant]) -> None:
         """Refuse to pin what is larger than a hotspot may be."""
@@ -165,16 +160,6 @@ class Work:
                     f"{km2:.3f} km², larger than the cap of {cap:g}; move it to a smaller outline, "
                     "or raise targeting.area_cap_km2."
                 )
-
-    def _free(self, candidates: gpd.GeoDataFrame, rules: Rules) -> gpd.GeoDataFrame:
-        """Candidates as they would be selected without the cap on changes."""
-        settings = self.study.settings
-        return select(
-            candidates,
-            settings.hotspots or len(candidates),
-            every_district=settings.every_district,
-            rules=replace(rules, least_old=0),
-        )[1]
 
     def _pool(self, hands: Sequence[Meant], draws: bool) -> tuple[Gathered, int]:
         """Candidates to select from, where some ground was set by hand; and how many scraps."""
@@ -191,7 +176,7 @@ class Work:
             Piece(one.outline, one.district, price, _NOTES.get(one.override.action, ""), True)
             for one in hands
         ]
-        own = _cut(study.pieces, hands)
+        own = cut(study.pieces, hands)
         pieces = [*by_hand, *own]
         measured = study.measured(pieces)
         if self.previous is not None and study.settings.max_changes is not None:
@@ -205,118 +190,3 @@ class Work:
                 kept = measured["note"].str.startswith(KEPT)
                 measured["status"] = measured["status"].mask(kept, FROM_EARLIER)
         return study.gathered(measured, draws=draws), len(pieces) - len(measured)
-
-
-def grounds(
-    overrides: Sequence[Override], there: Collection[str], crs: Any
-) -> list[gpd.GeoDataFrame]:
-    """Ids and ground that earlier overrides were about, but those ids that are `there` anyway."""
-    import geopandas as gpd
-
-    ids: dict[str, Override] = {}
-    for one in overrides:
-        apart = one.carried and one.place is not None and "-" in one.hotspot
-        if apart and one.hotspot not in there:
-            ids.setdefault(one.hotspot, one)
-    named = [one.definition.get("name", "") for one in ids.values()]
-    table = gpd.GeoDataFrame(
-        {"hotspot_id": list(ids), "name": named},
-        geometry=[one.place for one in ids.values()],
-        crs=crs,
-    )
-    return [table] if ids else []
-
-
-def _cut(pieces: Sequence[Piece], hands: Sequence[Meant]) -> list[Piece]:
-    """Pieces without those that were moved, and without ground that was set by hand."""
-    import shapely
-
-    if not hands:
-        return list(pieces)
-    shapes = np.array([piece.geometry for piece in pieces], dtype=object)
-    moved: set[int] = set()
-    for one in hands:
-        if one.override.action == MOVE:
-            share = shares(shapes, one.place)
-            moved |= set(np.flatnonzero(share >= SAME_SHARE).tolist())
-    ground = shapely.union_all(np.array([one.outline for one in hands], dtype=object))
-    common = shapely.area(shapely.intersection(shapes, ground))
-    found = []
-    for number, piece in enumerate(pieces):
-        if number in moved:
-            continue
-        if common[number] > _A_SQUARE_METRE:
-            rest = polygons(shapely.difference(piece.geometry, ground))
-            if shapely.area(rest) <= _A_SQUARE_METRE:
-                continue
-            note = " ".join(filter(None, [piece.note, CUT]))
-            piece = replace(piece, geometry=rest, note=note)
-        found.append(piece)
-    return found
-
-
-def _labels(candidates: gpd.GeoDataFrame, one: Meant) -> list[int]:
-    """Rows of the candidates that an override is about."""
-    import shapely
-
-    override, shapes = one.override, candidates.geometry.to_numpy()
-    if one.outline is not None:
-        row = row_at(candidates, one.outline)
-        return [] if row is None else [int(candidates.index[row])]
-    if override.action == FORBID:
-        if one.place is not None:
-            held = shares(shapes, one.place) >= SAME_SHARE
-        elif override.area is not None:
-            common = shapely.area(shapely.intersection(shapes, override.area))
-            held = common >= SAME_SHARE * shapely.area(shapes)
-        elif override.point is not None:
-            held = shapely.intersects(shapes, shapely.Point(override.point))
-        else:
-            held = np.zeros(len(shapes), dtype=np.bool_)
-        return [int(label) for label in candidates.index[held]]
-    if one.place is None:
-        return []
-    row = row_at(candidates, one.place)
-    return [] if row is None else [int(candidates.index[row])]
-
-
-def _forced(active: Sequence[Meant], labels: dict[str, list[int]]) -> dict[int, Meant]:
-    """Rows that must be selected, and what asks for each."""
-    found: dict[int, Meant] = {}
-    for one in active:
-        if one.override.action in _PHRASES:
-            own = labels[one.override.override_id]
-            if not own:
-                raise InfeasibleError(
-                    f"The override {one.override.override_id} ({one.override.action}) finds "
-                    "nothing left where it is, since other overrides set that ground; lift one of "
-                    "them."
-                )
-            other = found.setdefault(own[0], one)
-            if other.key != one.key and not (one.outline is None and other.outline is None):
-                raise InfeasibleError(
-                    f"The overrides {other.override.override_id} ({other.override.action}) and "
-                    f"{one.override.override_id} ({one.override.action}) set the same ground; "
-                    "lift one of them."
-                )
-    return found
-
-
-def _forbidden(
-    active: Sequence[Meant], labels: dict[str, list[int]], forced: dict[int, Meant]
-) -> list[int]:
-    """Rows that may not be selected."""
-    found: list[int] = []
-    for one in active:
-        if one.override.action != FORBID:
-            continue
-        for label in labels[one.override.override_id]:
-            if label in forced:
-                other = forced[label].override
-                raise InfeasibleError(
-                    f"The overrides {other.override_id} ({other.action}) and "
-                    f"{one.override.override_id} (forbid) contradict each other about "
-                    f"{forced[label].name or forced[label].hotspot_id}; lift one of them."
-                )
-            found.append(label)
-    return sorted(set(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -115,43 +116,89 @@ def rules_of(
     ), [str(old["hotspot_id"].iloc[n]) for n in gone]
 
 
-def price_of_cap(
-    chosen: gpd.GeoDataFrame, free: gpd.GeoDataFrame, rules: Rules, max_changes: int, by: RankBy
-) -> str:
-    """Say what the cap on changes costs, and what would have changed without it.
+def leaving(
+    candidates: gpd.GeoDataFrame,
+    old: gpd.GeoDataFrame,
+    absorbed: Collection[str],
+    moved: Mapping[int, str],
+) -> int:
+    """How many earlier hotspots a list of changes would show as left, but those that are absorbed.
 
     Parameters
     ----------
-    chosen, free
-        Candidates as selected with the cap, and without it.
-    rules, max_changes, by
+    candidates
+        As selected.
+    old
+        Earlier hotspots.
+    absorbed
+        Ids of those that live on in larger ones.
+    moved
+        Label and id of hotspots that were moved by hand.
+    """
+    here = candidates.index[candidates["status"] == SELECTED].difference(list(moved))
+    apart = old[~old["hotspot_id"].isin([*moved.values()])].reset_index(drop=True)
+    pairs = overlaps(candidates.loc[here].geometry.to_numpy(), apart.geometry.to_numpy())
+    stay = {str(apart["hotspot_id"].iloc[was]) for _, was, _ in pairs}
+    return len(set(apart["hotspot_id"]) - stay - set(absorbed))
+
+
+@dataclass(frozen=True)
+class Cap:
+    """What is asked of a selection, and what the cap on changes does to it.
+
+    Attributes
+    ----------
+    rules
+        What is asked; None where nothing is.
+    absorbed
+        Ids of earlier hotspots that do not count.
+    free, leave
+        Candidates as selected without the cap, and how many would leave then.
+    max_changes, by
         The cap, and what ranks.
     """
-    measure, _, words = RANKINGS[by]
-    now, then = (table.index[table["status"] == SELECTED] for table in (chosen, free))
-    leave = len(set(rules.old) - set(then))
-    start = f"At most {max_changes} hotspots of the earlier plan may leave"
-    if set(now) == set(then):
-        return f"{start}; ranking alone would let {leave} leave, so that costs nothing."
-    held, best = (float(chosen.loc[rows, measure].sum()) for rows in (now, then))
-    share = f" ({(best - held) / best:.1%})" if best > 0 else ""
-    names = chosen["name"]
-    into = [str(names[label]) for label in then if label not in set(now)]
-    out = [str(names[label]) for label in now if label not in set(then)]
-    return (
-        f"{start}; ranking alone would let {leave} leave. The cap costs {best - held:,.1f}{share} "
-        f"of {words}. Without it, in: {_listed(into)}; out: {_listed(out)}."
-    )
 
+    rules: Rules | None
+    absorbed: Sequence[str] = ()
+    free: gpd.GeoDataFrame | None = None
+    leave: int = 0
+    max_changes: int = 0
+    by: RankBy = "excess"
 
-def absorbed(ids: Sequence[str]) -> list[str]:
-    """Sentence on earlier hotspots that live on in larger ones."""
-    if not ids:
-        return []
-    return [
-        f"Not counted as a change: {_listed(list(ids))}, most of whose ground is in other "
-        "candidates now."
-    ]
+    def said(self, chosen: gpd.GeoDataFrame) -> list[str]:
+        """Say what the cap costs, and what would have changed without it.
+
+        Parameters
+        ----------
+        chosen
+            Candidates as selected.
+        """
+        found = []
+        if self.absorbed:
+            found.append(
+                f"Not counted as a change: {_listed(list(self.absorbed))}, most of whose ground "
+                "is in other candidates now."
+            )
+        if self.free is not None:
+            found.append(self._price(chosen, self.free))
+        return found
+
+    def _price(self, chosen: gpd.GeoDataFrame, free: gpd.GeoDataFrame) -> str:
+        measure, _, words = RANKINGS[self.by]
+        now, then = (table.index[table["status"] == SELECTED] for table in (chosen, free))
+        start = f"At most {self.max_changes} hotspots of the earlier plan may leave"
+        if set(now) == set(then):
+            return f"{start}; ranking alone would let {self.leave} leave, so that costs nothing."
+        held, best = (float(chosen.loc[rows, measure].sum()) for rows in (now, then))
+        share = f" ({(best - held) / best:.1%})" if best > 0 else ""
+        names = chosen["name"]
+        into = [str(names[label]) for label in then if label not in set(now)]
+        out = [str(names[label]) for label in now if label not in set(then)]
+        return (
+            f"{start}; ranking alone would let {self.leave} leave. The cap costs "
+            f"{best - held:,.1f}{share} of {words}. Without it, in: {_listed(into)}; out: "
+            f"{_listed(out)}."
+        )
 
 
 def _listed(names: Sequence[str]) -> str:
