@@ -171,12 +171,14 @@ def _show_overrides(console: Any, plan: Plan) -> None:
         return
     table = _table(
         "Overrides (cost in modelled covered incidents; below 0 it gains)",
-        [("override", False), ("hotspot", False), ("effect", False), ("cost", True)],
-    )
+        [("override", False), ("what", False), ("hotspot", False), ("effect", False),
+         ("cost", True)],
+    )  # fmt: skip
     for row in plan.overrides.to_dict("records"):
         cost, share = float(row["cost_covered_incidents"]), float(row["cost_share"])
         table.add_row(
             clean(row["override_id"]),
+            clean(row["action"]),
             clean(row["hotspot_id"]),
             clean(f"{row['effect']} {row['author']}, {row['time']}: {row['reason']}"),
             "" if math.isnan(cost) else f"{cost:,.1f} ({share:.2%})",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hotspots.errors import InfeasibleError
 from hotspots.frames import ADD, FORBID, LIFT, MOVE, PIN, Decided, Override
 from hotspots.targeting.by_hand import Chosen, Work
-from hotspots.targeting.meaning import Known, Meant
+from hotspots.targeting.meaning import ELSEWHERE, Known, Meant
 from hotspots.targeting.record import Carried, noted, recorded, sets_of
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ def decide(work: Work, overrides: Sequence[Override]) -> tuple[Chosen, Decided |
     without = {
         one.override.override_id: _without(work, one, active, [final.hotspots, *drafts])
         for one in active
-        if one.override.action in (_SELECTING if work.measures else _CHOOSING)
+        if one.key[0] != ELSEWHERE
+        and one.override.action in (_SELECTING if work.measures else _CHOOSING)
     }
     table, messages = recorded(overrides, carried, without, work.study.surface.crs)
     final = noted(carried)

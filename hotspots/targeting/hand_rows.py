@@ -12,7 +12,7 @@ from hotspots.errors import InfeasibleError
 from hotspots.frames import ADD, FORBID, FORBIDDEN, FROM_EARLIER, MOVE, PIN, Override
 from hotspots.targeting.candidates import polygons
 from hotspots.targeting.changes import SAME_SHARE
-from hotspots.targeting.meaning import Meant, row_at, shares
+from hotspots.targeting.meaning import ELSEWHERE, Meant, row_at, shares
 from hotspots.targeting.pieces import Piece
 
 if TYPE_CHECKING:
@@ -106,6 +106,8 @@ def _labels(candidates: gpd.GeoDataFrame, one: Meant) -> list[int]:
     import shapely
 
     override, shapes = one.override, candidates.geometry.to_numpy()
+    if one.key[0] == ELSEWHERE:
+        return []
     if one.outline is not None:
         row = row_at(candidates, one.outline)
         return [] if row is None else [int(candidates.index[row])]
@@ -130,7 +132,7 @@ def _forced(active: Sequence[Meant], labels: dict[str, list[int]]) -> dict[int, 
     """Rows that must be selected, and what asks for each."""
     found: dict[int, Meant] = {}
     for one in active:
-        if one.override.action in PHRASES:
+        if one.override.action in PHRASES and one.key[0] != ELSEWHERE:
             own = labels[one.override.override_id]
             if not own:
                 raise InfeasibleError(

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+#: Kinds of what is not there: no candidate any more, and outside the districts.
+NOTHING, ELSEWHERE = "nothing", "elsewhere"
+
+
 @dataclass(frozen=True)
 class Meant:
     """An override and what it is about.
@@ -72,13 +76,29 @@ class Known:
         InfeasibleError
             Two overrides contradict each other.
         """
-        added = {one.override_id: self._added(one) for one in overrides if one.action == ADD}
+        away = {one.override_id for one in overrides if one.carried and self._is_away(one)}
+        added = {
+            one.override_id: self._added(one)
+            for one in overrides
+            if one.action == ADD and one.override_id not in away
+        }
         found = [
-            added[one.override_id] if one.action == ADD else self._about(one, list(added.values()))
+            Meant(one, (ELSEWHERE, one.override_id), hotspot_id=one.hotspot)
+            if one.override_id in away
+            else added.get(one.override_id) or self._about(one, list(added.values()))
             for one in overrides
         ]
         _check_agreement(found)
         return found
+
+    def _is_away(self, one: Override) -> bool:
+        """Whether what an earlier plan decided lies outside the districts of this one."""
+        import shapely
+
+        point = None if one.point is None else shapely.Point(one.point)
+        ground = next((shape for shape in (one.place, one.area, point) if shape is not None), None)
+        land = self.districts.geometry.to_numpy()
+        return ground is not None and not bool(shapely.intersects(land, ground).any())
 
     def _added(self, one: Override) -> Meant:
         outline, home, left_out = self._in_one_district(one, one.area)
@@ -92,7 +112,7 @@ class Known:
             return Meant(one, (FORBID, one.override_id))
         target = self._target(one, added)
         if target is None:
-            return Meant(one, ("nothing", one.override_id), hotspot_id=one.hotspot)
+            return Meant(one, (NOTHING, one.override_id), hotspot_id=one.hotspot)
         if one.action == MOVE:
             return self._moved(one, target)
         if one.action == PIN and target.key[0] == "earlier":
@@ -249,7 +269,7 @@ def _check_agreement(found: Sequence[Meant]) -> None:
         if one.override.action == ADD:
             given = {"name": one.override.name, "hours": one.override.hours is not None}
             kinds = [kind for kind, has in given.items() if has]
-        if one.key[0] in ("nothing", FORBID):
+        if one.key[0] in (NOTHING, ELSEWHERE, FORBID):
             continue
         for kind in kinds:
             other = said.setdefault((kind, one.key), one)

@@ -27,7 +27,7 @@ from hotspots.frames import (
     names,
 )
 from hotspots.targeting.by_hand import Chosen
-from hotspots.targeting.meaning import Meant
+from hotspots.targeting.meaning import ELSEWHERE, Meant
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -138,6 +138,8 @@ def _about(one: Meant, carried: Carried, without: Chosen | str | None) -> dict[s
         entry["name"] = carried.titles().get(str(entry["hotspot_id"]), name)
     elif one.name or one.hotspot_id:
         entry |= {"hotspot_id": one.hotspot_id, "name": one.name}
+    if one.key[0] == ELSEWHERE:
+        return entry | {"status": WITHOUT_EFFECT, "effect": "It lies outside these districts."}
     if one.override.action in (RENAME, FIX_HOURS):
         if row is None:
             return entry | {"status": WITHOUT_EFFECT, "effect": "That is no hotspot now."}
@@ -194,10 +196,13 @@ def _ground(one: Meant, carried: Carried, crs: str) -> dict[str, str]:
     place, row = one.place, carried.row(one)
     if one.override.action not in (ADD, MOVE) and row is not None:
         place = carried.final.hotspots.geometry.iloc[row]
+    if one.key[0] == ELSEWHERE:
+        place = one.override.place
     if place is not None and one.override.action != ADD:
         kept["place"] = place
-    if one.override.action == MOVE:
-        kept["moved_to"] = one.outline
+    moved = one.override.outline if one.key[0] == ELSEWHERE else one.outline
+    if one.override.action == MOVE and moved is not None:
+        kept["moved_to"] = moved
     if not kept:
         return {}
     text = {

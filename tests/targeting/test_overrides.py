@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -257,6 +259,32 @@ def test_what_is_lifted_does_not_hold(find: Finder) -> None:
     assert decision(found, "lift")["effect"] == "Lifts forbid."
     nothing = find(override("lift", lifts="none"))
     assert decision(nothing, "lift")["status"] == "without effect"
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        override("pin", hotspot="FAR-01", place=shapely.box(50_000, 0, 50_100, 100)),
+        override("add", area=shapely.box(50_000, 0, 50_100, 100), name="Far"),
+        override("move", hotspot="FAR-01", place=shapely.box(50_000, 0, 50_100, 100),
+                 outline=shapely.box(50_050, 0, 50_150, 100)),
+        override("forbid", point=(50_000.0, 0.0)),
+        override("rename", hotspot="FAR-01", name="Far",
+                 place=shapely.box(50_000, 0, 50_100, 100)),
+    ],
+    ids=lambda one: one.action,
+)  # fmt: skip
+def test_what_an_earlier_plan_decided_elsewhere_waits(find: Finder, one: Override) -> None:
+    """In a plan of other districts it has no effect, keeps its ground, and stops nothing."""
+    found = find(replace(one, carried=True))
+    assert ids(found) == ids(find())
+    record = decision(found, one.action)
+    assert (record["status"], record["effect"]) == (
+        "without effect", "It lies outside these districts.",
+    )  # fmt: skip
+    if one.place is not None:
+        kept = shapely.from_wkt(json.loads(record["definition"])["place"])
+        assert kept.equals(one.place)
 
 
 MANY = [
