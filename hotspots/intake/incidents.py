@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from threading import Event
 
 from hotspots.errors import InputError
+from hotspots.intake.geoparquet import has_geometry
 
 CSV_SUFFIXES = (".csv", ".csv.gz", ".txt", ".tsv")
 VECTOR_SUFFIXES = (".gpkg", ".geojson", ".json", ".shp", ".kml", ".fgb", ".parquet", ".geoparquet")
@@ -31,7 +32,7 @@ class IncidentFile:
 
     path: Path
     name: str
-    kind: str  # "csv", "parquet" or "vector"
+    kind: str  # "csv", "parquet", "geoparquet" or "vector"
     origin: int  # its fingerprint, or its archive's, in `Found.fingerprints`
 
     def __post_init__(self) -> None:
@@ -149,8 +150,9 @@ def find(sources: Sequence[str | Path], *, street_only: bool = True) -> Iterator
                 files += _unpack(path, folder, street_only, messages, origin)
             elif _has_suffix(path.name, CSV_SUFFIXES):
                 files.append(IncidentFile(path, path.name, "csv", origin))
-            elif _has_suffix(path.name, _PARQUET_SUFFIXES) and not _has_geometry(path):
-                files.append(IncidentFile(path, path.name, "parquet", origin))
+            elif _has_suffix(path.name, _PARQUET_SUFFIXES):
+                kind = "geoparquet" if has_geometry(path) else "parquet"
+                files.append(IncidentFile(path, path.name, kind, origin))
             elif _has_suffix(path.name, VECTOR_SUFFIXES):
                 files.append(IncidentFile(path, path.name, "vector", origin))
             else:
@@ -170,18 +172,6 @@ def _beside() -> Iterator[Callable[[Path, str], Future[dict[str, str | int]]]]:
             yield lambda path, name: thread.submit(fingerprint, path, name, stop)
         finally:
             stop.set()
-
-
-def _has_geometry(path: Path) -> bool:
-    """Whether a Parquet file says in its metadata that it is a GeoParquet file."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        return b"geo" in (pq.read_schema(path).metadata or {})
-    except (pa.ArrowException, OSError) as error:
-        line = " ".join(str(error).split())[:200]
-        raise InputError(f"Cannot read {path}: {line}.") from error
 
 
 def choose(names: list[str], street_only: bool, where: str, messages: list[str]) -> list[str]:
