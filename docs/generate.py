@@ -24,7 +24,7 @@ _MARK = "<!-- settings: generated -->\n"
 def columns_page() -> str:
     """Published columns of every table."""
     parts = [
-        "# Columns\n\nThe published columns of every table, generated from `hotspots/frames.py`. "
+        "# Columns\n\nThe published columns of every table, generated from `hotspots/frames/`. "
         "Geometry comes on top in `districts`, `hotspots` and `candidates`.\n"
     ]
     for table, columns in frames.TABLES.items():

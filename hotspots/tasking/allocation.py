@@ -9,12 +9,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hotspots.errors import InputError
-from hotspots.frames import ALLOCATION, ALTERNATIVES, Allocation, names, require
+from hotspots.frames import (
+    ALLOCATION,
+    ALTERNATIVES,
+    ANY_DAY,
+    ANY_TIME,
+    POLICE,
+    VISITS,
+    Allocation,
+    names,
+    require,
+)
 from hotspots.settings import TaskingSettings
 from hotspots.tasking import messages
 from hotspots.tasking.bounds import Bounds, check_budget, read_bounds
 from hotspots.tasking.curve import budget_curve
 from hotspots.tasking.greedy import Frontier, Ladder, Visits
+from hotspots.tasking.ledger import ledger
 from hotspots.tasking.response import covered_incidents
 from hotspots.tasking.rules import equal_split, proportional_split
 
@@ -120,6 +131,9 @@ def allocate(
         days=settings.days,
         weeks=settings.weeks,
         messages=_messages(ids, rates, splits, budget, ladder, settings),
+        visits=_at_any_time(table),
+        ledger=ledger(frontier, ids, rates, q=settings.q, most=most),
+        exclusion_is_exact=not settings.bounds_districts,
     )
 
 
@@ -171,6 +185,19 @@ def _table(
             "proportional_hours": splits["proportional"] * cost,
         }
     )
+
+
+def _at_any_time(table: pd.DataFrame) -> pd.DataFrame:
+    """Make the columns `VISITS` of a plan that says nothing of weekdays and hours."""
+    visits = table[["hotspot_id", "district", "visits", "officer_hours"]].reset_index(drop=True)
+    return visits.assign(
+        weekday=ANY_DAY,
+        day_part=ANY_TIME,
+        from_hour=0.0,
+        part_hours=24.0,
+        provider=POLICE,
+        randomised_visits=0,
+    )[names(VISITS)]
 
 
 def _alternatives(

@@ -106,7 +106,7 @@ def read_bounds(ids: Sequence[str], districts: Sequence[str], settings: TaskingS
     ids, districts
         Hotspot ids and the name of each one's district, both of length n.
     settings
-        Bounds in officer-hours and the cost of a visit.
+        Bounds in officer-hours, the cost of a visit, and how often a hotspot may be visited.
 
     Raises
     ------
@@ -119,9 +119,13 @@ def read_bounds(ids: Sequence[str], districts: Sequence[str], settings: TaskingS
     position = {name: number for number, name in enumerate(places)}
     cost = settings.hours_per_visit
     hotspot, district = "hotspot", "district"
+    a_day = settings.visits_within(24)
     bounds = Bounds(
         floor=_floors(ids, hotspot, settings.hotspot_floor_hours, settings.hotspot_floors, cost),
-        cap=_caps(ids, hotspot, settings.hotspot_cap_hours, settings.hotspot_caps, cost),
+        cap=np.minimum(
+            _caps(ids, hotspot, settings.hotspot_cap_hours, settings.hotspot_caps, cost),
+            _NO_CAP if a_day is None else a_day * settings.days,
+        ),
         district=np.array([position[name] for name in districts], dtype=np.int64),
         district_floor=_floors(
             places, district, settings.district_floor_hours, settings.district_floors, cost
@@ -216,7 +220,7 @@ def _check_hotspots(bounds: Bounds, ids: Sequence[str], cost: float) -> None:
             f"The floor of hotspot {ids[row]} needs {_in_hours(bounds.floor[row], cost, up=True)} "
             f"officer-hours but its cap allows {_in_hours(bounds.cap[row], cost)}, in whole visits "
             f"of {hours_text(cost)}; lower the floor or raise the cap (hotspot_floors, "
-            "hotspot_caps)."
+            "hotspot_caps, hours_between_visits)."
         )
 
 

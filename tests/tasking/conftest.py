@@ -32,7 +32,7 @@ def hotspot_table() -> HotspotTable:
 
 @pytest.fixture(scope="session")
 def hourly() -> SettingsMaker:
-    """Make settings in which a visit costs one hour and the programme lasts one day."""
+    """Make settings in which a visit costs one hour, as often as wanted, in one day."""
 
     def make(**changes: Any) -> TaskingSettings:
         plain = {
@@ -41,6 +41,7 @@ def hourly() -> SettingsMaker:
             "visit_minutes": 60.0,
             "travel_minutes": 0.0,
             "crew": 1,
+            "hours_between_visits": 0.0,
         }
         return TaskingSettings(**{**plain, **changes})
 

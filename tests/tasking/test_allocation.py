@@ -72,7 +72,7 @@ def test_a_year_of_operation_hotspot():
 
 def test_pounds_are_turned_into_hours(hotspot_table):
     """1,000,000 pounds at 38.30 are 26,109.66 hours, 34,812 visits of 0.75 hours."""
-    plan = allocate(hotspot_table([1, 2]), TaskingSettings(pounds=1_000_000.0))
+    plan = allocate(hotspot_table([1, 2] * 5), TaskingSettings(pounds=1_000_000.0))
     assert plan.budget_hours == pytest.approx(26_109.66, abs=0.005)
     assert plan.table["visits"].sum() == 34_812
 

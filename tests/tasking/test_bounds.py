@@ -76,13 +76,15 @@ def test_a_bound_by_name_replaces_the_general_one(hourly):
             InfeasibleError,
             {"hours": 9, "hotspot_floor_hours": 3.0, "hotspot_caps": {"B": 2.0}},
             "The floor of hotspot B needs 3 officer-hours but its cap allows 2, in whole visits of "
-            "1; lower the floor or raise the cap (hotspot_floors, hotspot_caps).",
+            "1; lower the floor or raise the cap (hotspot_floors, hotspot_caps, "
+            "hours_between_visits).",
         ),
         (
             InfeasibleError,
             {"hours": 9, "hotspot_floors": {"C": 1.5}, "hotspot_caps": {"C": 1.5}},
             "The floor of hotspot C needs 2 officer-hours but its cap allows 1, in whole visits of "
-            "1; lower the floor or raise the cap (hotspot_floors, hotspot_caps).",
+            "1; lower the floor or raise the cap (hotspot_floors, hotspot_caps, "
+            "hours_between_visits).",
         ),
         (
             InfeasibleError,

@@ -1,0 +1,88 @@
+"""Results of tasking: the allocation and the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from hotspots.frames.targeting import Targeting
+    from hotspots.settings import Settings
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """How many hours: the optimum, the plain rules beside it, and the budget curve.
+
+    Attributes
+    ----------
+    table, alternatives, budget_curve
+        Columns `ALLOCATION`, `ALTERNATIVES` and `BUDGET_CURVE`.
+    budget_hours, hours_per_visit
+        Officer-hours there are, and that a visit costs.
+    days, weeks
+        Patrol days and weeks in the programme.
+    messages
+        Sentences that a planner must see.
+    visits
+        When and by whom: columns `VISITS`; they sum to the visits of `table`.
+    ledger
+        Columns `LEDGER`, whose first visits are the exact plan of any budget up to twice the
+        plan's. None where constraints couple.
+    exclusion_is_exact
+        Whether passing over a hotspot in the ledger leaves the exact plan of the others.
+    budget_plans
+        Columns `BUDGET_PLANS` for some budgets. None where there is a ledger.
+    """
+
+    table: pd.DataFrame
+    alternatives: pd.DataFrame
+    budget_curve: pd.DataFrame
+    budget_hours: float
+    hours_per_visit: float
+    days: int
+    weeks: int
+    messages: Sequence[str] = ()
+    visits: pd.DataFrame | None = None
+    ledger: pd.DataFrame | None = None
+    exclusion_is_exact: bool = False
+    budget_plans: pd.DataFrame | None = None
+
+    @property
+    def hours(self) -> float:
+        """Officer-hours handed out."""
+        return float(self.table["officer_hours"].sum())
+
+    def summary(self) -> str:
+        """One sentence on the hours and what the optimum gains."""
+        share = self.alternatives.set_index("rule")["value_share"]
+        return (
+            f"{self.hours:,.2f} of {self.budget_hours:,.2f} officer-hours in "
+            f"{int(self.table['visits'].sum()):,} visits; a split in proportion to incidents "
+            f"reaches {share['proportional']:.1%} of this plan's modelled value, an equal split "
+            f"{share['equal']:.1%}."
+        )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan of record: where, how many hours, from what, by which settings."""
+
+    targeting: Targeting
+    allocation: Allocation
+    settings: Settings
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def hotspots(self) -> gpd.GeoDataFrame:
+        """Hotspots with their allocation beside them, best first."""
+        hours = self.allocation.table.drop(columns="district")
+        return self.targeting.hotspots.merge(hours, on="hotspot_id", how="left", validate="1:1")
+
+    def summary(self) -> str:
+        """Two sentences: where, and how many hours."""
+        return f"{self.targeting.summary()} {self.allocation.summary()}"

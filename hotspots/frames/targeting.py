@@ -1,0 +1,121 @@
+"""Results of targeting: the surface, the hotspots, and what was chosen on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from hotspots.frames.found import SOUND
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from hotspots.frames.input import Quality
+    from hotspots.settings import Settings
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value that was chosen from the data, with the rule that chose it."""
+
+    setting: str
+    value: str
+    rule: str
+
+    def __str__(self) -> str:
+        return f"{self.setting} = {self.value} ({self.rule})"
+
+
+@dataclass(frozen=True)
+class DensitySurface:
+    """Kernel density on a metre grid.
+
+    Attributes
+    ----------
+    values_per_km2
+        Density at cell centres, shape (rows, columns), row 0 in the south; incidents of the
+        whole period per km².
+    inside
+        Whether a cell's centre lies in a district, same shape.
+    x_min_m, y_min_m, cell_size_m
+        South-west corner of the grid and cell side.
+    bandwidth_m, threshold_per_km2
+        Reach of the kernel; density from which a cell is dense.
+    crs
+        CRS of the grid, for example ``"EPSG:27700"``.
+    """
+
+    values_per_km2: NDArray[np.float64]
+    inside: NDArray[np.bool_]
+    x_min_m: float
+    y_min_m: float
+    cell_size_m: float
+    bandwidth_m: float
+    threshold_per_km2: float
+    crs: str
+
+    def __repr__(self) -> str:
+        rows, columns = self.values_per_km2.shape
+        return (
+            f"<DensitySurface: {rows} x {columns} cells of {self.cell_size_m:g} m, "
+            f"bandwidth {self.bandwidth_m:g} m>"
+        )
+
+
+@dataclass(frozen=True)
+class Previous:
+    """An earlier plan: its hotspots (columns `PREVIOUS`), and ids it says were used before."""
+
+    hotspots: gpd.GeoDataFrame
+    retired: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Targeting:
+    """Where: the selected hotspots, all candidates, the surface, and how they were found.
+
+    Attributes
+    ----------
+    hotspots, candidates, districts
+        Columns `HOTSPOTS`, `CANDIDATES` and `DISTRICTS`, in one projected CRS in metres.
+    density, quality
+        The surface, and what became of every row.
+    settings
+        Settings with nothing left open.
+    choices, messages
+        Values chosen from the data, and sentences on what did not go as asked.
+    origin
+        Whose data these are: ``source`` and ``districts_sha256`` (text), ``attribution`` (list).
+    times, peaks
+        Columns `HOTSPOT_TIMES` and `HOTSPOT_PEAKS`; None where nothing is known of hours.
+    changes
+        Columns `CHANGES`, against an earlier plan; None without one.
+    """
+
+    hotspots: gpd.GeoDataFrame
+    candidates: gpd.GeoDataFrame
+    districts: gpd.GeoDataFrame
+    density: DensitySurface
+    quality: Quality
+    settings: Settings
+    choices: Sequence[Choice] = ()
+    messages: Sequence[str] = ()
+    origin: Mapping[str, Any] = field(default_factory=dict)
+    times: pd.DataFrame | None = None
+    peaks: pd.DataFrame | None = None
+    changes: gpd.GeoDataFrame | None = None
+
+    def summary(self) -> str:
+        """One sentence on what was found."""
+        sound = int((self.candidates["status"].isin(SOUND)).sum())
+        served = self.hotspots["district"].nunique()
+        return (
+            f"{len(self.hotspots)} hotspots from {sound} sound candidates in {served} of "
+            f"{len(self.districts)} districts, holding {self.hotspots['incidents'].sum():,} of "
+            f"{self.quality.rows_kept:,} incidents on "
+            f"{self.hotspots['area_km2'].sum():.2f} km²."
+        )

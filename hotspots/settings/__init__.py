@@ -1,0 +1,25 @@
+"""One validated tree of settings; every default stands here and nowhere else."""
+
+from hotspots.settings.intake import (
+    COLUMN_NAMES,
+    DEFAULT_CATEGORIES,
+    EVERY_CATEGORY,
+    DistrictSettings,
+    IntakeSettings,
+)
+from hotspots.settings.sharing import SharingSettings
+from hotspots.settings.targeting import TargetingSettings
+from hotspots.settings.tasking import TaskingSettings
+from hotspots.settings.tree import Settings
+
+__all__ = [
+    "COLUMN_NAMES",
+    "DEFAULT_CATEGORIES",
+    "EVERY_CATEGORY",
+    "DistrictSettings",
+    "IntakeSettings",
+    "Settings",
+    "SharingSettings",
+    "TargetingSettings",
+    "TaskingSettings",
+]
