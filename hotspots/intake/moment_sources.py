@@ -69,7 +69,7 @@ def finest(sources: Any, settings: IntakeSettings) -> Finest:
     typed = [Path(path) for path in paths if str(path).lower().endswith(incidents.VECTOR_SUFFIXES)]
     if not typed:
         return _by_format(settings.columns, settings.date_format)
-    with incidents.find(paths, street_only=not settings.columns) as found:
+    with incidents.find(paths, street_only=not settings.columns, fingerprints=False) as found:
         vectors = [file for file in found.files if file.kind == "vector"]
         if vectors:
             return _of_points(read_vector(vectors[0].path), settings, vectors[0].name)
@@ -138,7 +138,7 @@ def opened(sources: Any, settings: IntakeSettings) -> Iterator[Opened]:
         with _database(str(paths[0]), settings) as found:
             yield found
         return
-    with incidents.find(paths, street_only=not settings.columns) as listed:
+    with incidents.find(paths, street_only=not settings.columns, fingerprints=False) as listed:
         vectors = [file for file in listed.files if file.kind == "vector"]
         if vectors:
             points = read_vector(vectors[0].path)

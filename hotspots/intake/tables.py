@@ -28,7 +28,7 @@ def from_tables(found: incidents.Found, settings: IntakeSettings, store: Store |
     kinds = [Kind.of(file, settings) for file in found.files]
     street, dated = all(kind.street for kind in kinds), all(kind.dated for kind in kinds)
     crs = common_crs(kinds, found.files)
-    keys = _store_keys(found.files, settings, street, dated) if store else [""] * len(kinds)
+    keys = _store_keys(found, settings, street, dated) if store else [""] * len(kinds)
     parts, rejected, new = [], [], []
     for file, kind, key in zip(found.files, kinds, keys, strict=True):
         known = store.get(key) if store else None
@@ -91,17 +91,14 @@ def _collapse_files(
     return groups, spoilt
 
 
-def _store_keys(
-    files: Sequence[incidents.IncidentFile], settings: IntakeSettings, *layout: bool
-) -> list[str]:
+def _store_keys(found: incidents.Found, settings: IntakeSettings, *layout: bool) -> list[str]:
     """Names under which the store knows the groups of some files."""
     import duckdb
 
     # memory changes nothing in the result
     matters = {key: value for key, value in asdict(settings).items() if key != "memory_gb"}
     conditions = (matters, layout, duckdb.__version__, __version__, _LAYOUT)
-    prints = [incidents.fingerprint(file.path, file.name) for file in files]
-    return [Store.key(str(entry["sha256"]), *conditions) for entry in prints]
+    return [Store.key(found.content_sha256(file), *conditions) for file in found.files]
 
 
 def _put(

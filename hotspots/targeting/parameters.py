@@ -114,6 +114,7 @@ def choose(
         "m",
         f"{_CELL_M:g} m, at most a quarter of the bandwidth, and at most {_CELLS:,} cells",
     )
+    _check_cell(cell, bandwidth, bounds_km2, settings)
     eps = decide(
         "eps_m",
         settings.eps_m,
@@ -150,6 +151,24 @@ def choose(
             f"({STEP_M**2 / 1e6:g} km²), the smallest piece there is; raise it."
         )
     return Parameters(hotspots, cell, bandwidth, eps, min_incidents, dense_share), choices
+
+
+def _check_cell(
+    cell_m: float, bandwidth_m: float, bounds_km2: float, settings: TargetingSettings
+) -> None:
+    """Refuse cells wider than the bandwidth before any is made."""
+    if cell_m <= bandwidth_m:
+        return
+    if settings.cell_size_m is None:
+        raise SettingsError(
+            f"The box around the districts has {bounds_km2:,.0f} km², too many cells of the "
+            f"bandwidth of {bandwidth_m:g} m; give districts nearer together (districts.only), or "
+            "raise targeting.bandwidth_m."
+        )
+    raise SettingsError(
+        f"cell_size_m must be at most the bandwidth, {bandwidth_m:g} m; it is {cell_m:g}. Lower "
+        "targeting.cell_size_m, or raise targeting.bandwidth_m."
+    )
 
 
 def price_choice(price: float, parameters: Parameters, settings: TargetingSettings) -> Choice:
