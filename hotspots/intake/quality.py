@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hotspots.frames import REASONS, Quality
 from hotspots.geo import distinct_positions
 from hotspots.intake.months import span
+from hotspots.neighbours import nearest_m
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -92,21 +93,18 @@ def assess(
 def _snapping(kept: pd.DataFrame, *, metric: bool) -> dict[str, float | int | str | None]:
     """Rows per distinct place and distance between neighbouring places."""
     import numpy as np
-    from scipy.spatial import KDTree
 
     x, y, heaviest = distinct_positions(kept["x_m"], kept["y_m"], kept["weight"])
-    spots = np.column_stack([x, y])
     rows = int(heaviest.sum())
-    facts: dict[str, float | int | str | None] = {"places": len(spots)}
-    if not len(spots):
+    facts: dict[str, float | int | str | None] = {"places": len(x)}
+    if not len(x):
         return facts
-    per_place = rows / len(spots)
+    per_place = rows / len(x)
     nearest = None
-    if metric and len(spots) > 1:
+    if metric and len(x) > 1:
         # every n-th place from west to east, where there are very many
-        sample = spots[:: 1 + len(spots) // _SAMPLE]
-        distance, _ = KDTree(spots, balanced_tree=False, compact_nodes=False).query(sample, k=2)
-        nearest = round(float(np.median(distance[:, 1])), 1)
+        sample = slice(None, None, 1 + len(x) // _SAMPLE)
+        nearest = round(float(np.median(nearest_m(x, y, sample))), 1)
     facts |= {
         "rows_per_place": round(per_place, 3),
         "share_of_rows_on_shared_places": round(float(heaviest[heaviest > 1].sum() / rows), 4),

@@ -9,10 +9,12 @@ import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 _FEWEST_PLACES = 50
 _SNAPPED = 0.2
 _FAR_BELOW = 0.5
+_AT_ONCE = 50_000
 
 
 def broken_list(places: pd.DataFrame, months: Sequence[str]) -> list[str]:
@@ -36,8 +38,6 @@ def broken_list(places: pd.DataFrame, months: Sequence[str]) -> list[str]:
     list of str
         One sentence, or none.
     """
-    from scipy.sparse import coo_array
-
     number = {month: at for at, month in enumerate(months)}
     period = places["period"].map(number).astype("float64").to_numpy()
     dated = np.isfinite(period)
@@ -45,12 +45,7 @@ def broken_list(places: pd.DataFrame, months: Sequence[str]) -> list[str]:
     if len(months) < 3 or not len(spot):
         return []
     _, at = np.unique(spot, return_inverse=True)
-    held = coo_array(
-        (np.ones(len(at), dtype=np.int64), (period[dated].astype(np.int64), at)),
-        shape=(len(months), int(at.max()) + 1),
-    ).tocsr()
-    held.data[:] = 1
-    common = (held @ held.T).toarray()
+    common = _common(at, period[dated].astype(np.int64), len(months))
     kept = np.flatnonzero(np.diag(common) >= _FEWEST_PLACES)
     common = common[np.ix_(kept, kept)]
     size = np.diag(common)
@@ -73,3 +68,21 @@ def broken_list(places: pd.DataFrame, months: Sequence[str]) -> list[str]:
         f"on either side share {between:.0%} of their positions, on one side {within:.0%}. The "
         "list they are snapped to seems to have been replaced; do not compare small areas across."
     ]
+
+
+def _common(at: NDArray[np.int64], month: NDArray[np.int64], months: int) -> NDArray[np.float64]:
+    """Positions that occur in both of two months, shape (months, months)."""
+    pairs = np.unique(at * months + month)
+    at, month = np.divmod(pairs, months)
+    common = np.diag(np.bincount(month, minlength=months).astype(np.float64))
+    # a position of one month is common to no two
+    shared = np.bincount(at)[at] > 1
+    at, month = np.unique(at[shared], return_inverse=True)[1], month[shared]
+    for first in range(0, int(at.max(initial=-1)) + 1, _AT_ONCE):
+        some = (at >= first) & (at < first + _AT_ONCE)
+        held = np.zeros((_AT_ONCE, months))
+        held[at[some] - first, month[some]] = 1
+        several = held.T @ held
+        np.fill_diagonal(several, 0)
+        common += several
+    return common
