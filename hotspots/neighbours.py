@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _FEW = 20_000
 # A little farther, as trees may round otherwise than the square that decides.
 _SLACK = 1 + 1e-9
+_LEAF = 64
 
 
 def nearest_m(x_m: Floats, y_m: Floats, rows: Ints | slice) -> Floats:
@@ -101,5 +102,5 @@ def _scipy_tree(x_m: Floats, y_m: Floats) -> tuple[Any, Floats]:
     from scipy.spatial import KDTree
 
     xy = np.column_stack([x_m, y_m])
-    # not balanced: the same neighbours, and sooner built
-    return KDTree(xy, balanced_tree=False, compact_nodes=False), xy
+    # not balanced and with large leaves: the same neighbours, and sooner built
+    return KDTree(xy, _LEAF, balanced_tree=False, compact_nodes=False), xy

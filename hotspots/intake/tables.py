@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+# Bytes of files from which on it pays to look whether their rows need grouping.
+_LARGE = 50_000_000
 # of the stored tables
 _LAYOUT = 2
 
@@ -38,7 +40,7 @@ def from_tables(found: incidents.Found, settings: IntakeSettings, store: Store |
             parts.append(with_source(known[0], str(file.path)))
             rejected += [(file, line) for line in known[1]]
     if new:
-        groups, spoilt = _collapse_files(new, settings)
+        groups, spoilt = _collapse_files(new, settings, joined=store is not None)
         parts.append(groups)
         rejected += spoilt
         if store:
@@ -67,9 +69,12 @@ _File = tuple[incidents.IncidentFile, Kind, str]
 
 
 def _collapse_files(
-    files: Sequence[_File], settings: IntakeSettings
+    files: Sequence[_File], settings: IntakeSettings, *, joined: bool
 ) -> tuple[pa.Table, list[tuple[incidents.IncidentFile, int]]]:
-    """Groups of some files in one scan, and their lines that cannot be parsed."""
+    """Groups of some files in one scan, and their lines that cannot be parsed.
+
+    They have their texts joined, as the store needs them, if `joined`.
+    """
     import ibis
 
     alike: dict[tuple[str, tuple[str, ...], str], list[_File]] = {}
@@ -83,7 +88,9 @@ def _collapse_files(
             raw, mapping = entries[0][1].open(engine, paths, opened)
             source = ibis.literal(str(paths[0])) if len(paths) == 1 else raw[engines.PATH]
             raws.append((raw, mapping, source))
-        groups = grouped(raws, settings, engine)
+        size = sum(file.path.stat().st_size for file, _, _ in files)
+        again = not joined and all(kind.points is None for _, kind, _ in files)
+        groups = grouped(raws, settings, engine, perhaps_scattered=again and size >= _LARGE)
         # the engine lists rejected rows only where it has read a CSV file
         listed = any(kind.kind == "csv" for _, kind, _ in files)
         rejected = engines.rejected_rows(engine) if listed else []

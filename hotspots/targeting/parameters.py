@@ -72,7 +72,7 @@ def choose(
     parameters, choices
         Every value, and for each that was chosen here the value, unit and rule.
     """
-    x, y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
+    x, y = xy.T.copy()
     # every n-th place in their order, where there are very many
     rows = np.arange(0, len(xy), 1 + len(xy) // _SAMPLE)
     nearest = float(np.median(nearest_m(x, y, rows))) if len(xy) > 1 else _CELL_M
