@@ -97,7 +97,8 @@ def measure(
     peak = _peaks(chosen, len(pieces), surface)
     cluster = _cluster_of(geometry, clusters)
     price = np.array([piece.price_per_km2 for piece in pieces], dtype=np.float64)
-    selecting = places[places["selecting"] & (places["district"] != "")]
+    selecting = (places["selecting"] & (places["district"] != "")).to_numpy()
+    every_incident = places["weight"].to_numpy()[selecting].sum()
     least_hot = min(min_periods_hot, months)
     status = np.select(
         [
@@ -126,7 +127,7 @@ def measure(
             "district_code": districts["district_code"].to_numpy()[homes],
             "district": districts["district"].to_numpy()[homes],
             "incidents": incidents.to_numpy(),
-            "incident_share": incidents.to_numpy() / max(1, selecting["weight"].sum()),
+            "incident_share": incidents.to_numpy() / max(1, every_incident),
             "other_incidents": other.reindex(every, fill_value=0).to_numpy(),
             "area_km2": area,
             "price_per_km2": price,

@@ -162,9 +162,11 @@ def envelope(
         Shape (candidates,), and sentences.
     """
     p = np.full(len(peaks), np.nan)
+    if not draws:
+        return p, []
     own = places[places["district"] != ""]
     x, y, weight = distinct_positions(own["x_m"], own["y_m"], own["weight"] * own["selecting"])
-    if not draws or weight.sum() < FEWEST_INCIDENTS:
+    if weight.sum() < FEWEST_INCIDENTS:
         return p, []
     maxima = monte_carlo_maxima(
         x, y, weight, grid, surface.bandwidth_m, inside=surface.inside,
