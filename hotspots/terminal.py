@@ -154,11 +154,64 @@ def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
         for row in plan.targeting.peaks.head(_PEAKS_SHOWN).itertuples():
             console.print(f"  {clean(row.hotspot_id)}  {clean(row.sentence)}")
         console.print("All hours of the week stand in plan.xlsx.\n")
+    _show_prices(console, plan)
     console.print(clean(plan.targeting.summary()))
     console.print(clean(plan.allocation.summary()))
     for message in [*plan.targeting.messages, *plan.allocation.messages]:
         console.print(f"Note: {clean(message)}")
     console.print("\nWritten:")
+    for path in paths:
+        console.print(f"  {clean(path)}", soft_wrap=True)
+
+
+def show_hours(plan: Plan, before: Plan) -> None:
+    """Print the hours of every hotspot beside those of the plan before, and what was said."""
+    console = _console()
+    table = _table(
+        f"\n{clean(plan.provenance['title'])}",
+        [("id", False), ("hotspot", False), ("hours before", True), ("hours", True),
+         ("change", True), ("visits/day", True)],
+    )  # fmt: skip
+    earlier = before.allocation.table.set_index("hotspot_id")["officer_hours"]
+    for row in plan.hotspots.head(_HOTSPOTS_SHOWN).itertuples():
+        hours = float(earlier[row.hotspot_id])
+        table.add_row(
+            clean(row.hotspot_id),
+            clean(row.name)[:60],
+            f"{hours:,.1f}",
+            f"{row.officer_hours:,.1f}",
+            f"{row.officer_hours - hours:+,.1f}",
+            f"{row.visits_per_day:.2f}",
+        )
+    console.print(table)
+    if len(plan.hotspots) > _HOTSPOTS_SHOWN:
+        console.print(f"... and {len(plan.hotspots) - _HOTSPOTS_SHOWN} more in the plan.")
+    _show_prices(console, plan)
+    console.print(clean(plan.allocation.summary()))
+    for message in plan.allocation.messages:
+        console.print(f"Note: {clean(message)}")
+
+
+def _show_prices(console: Any, plan: Plan) -> None:
+    """Print what the dearest constraints cost, and how the plan bears other assumptions."""
+    prices = plan.allocation.prices
+    if prices is not None and len(prices):
+        console.print("What constraints cost of the modelled value:")
+        for row in prices.head(_PEAKS_SHOWN).itertuples():
+            console.print(f"  {row.price_share:7.2%}  {clean(row.constraint)}")
+    again = plan.allocation.sensitivity
+    if again is not None and len(again):
+        least = again.sort_values("value_share", kind="stable").to_dict("records")[0]
+        console.print(
+            f"Under other assumptions this plan keeps at least {least['value_share']:.1%} of the "
+            f"best plan's value ({clean(least['assumption'])})."
+        )
+
+
+def show_written(paths: Sequence[str | Path]) -> None:
+    """Print where files are."""
+    console = _console()
+    console.print("Written:")
     for path in paths:
         console.print(f"  {clean(path)}", soft_wrap=True)
 
@@ -197,7 +250,8 @@ def show_repeats(found: Repeats, path: str | None) -> None:
 
 def repeats_as_json(found: Repeats) -> dict[str, Any]:
     """Near repeats as plain values."""
-    table = found.table.astype(object).where(found.table.notna(), None)
+    from hotspots.sharing.provenance import records
+
     return {
         "incidents": found.incidents,
         "first_day": found.first_day,
@@ -207,7 +261,7 @@ def repeats_as_json(found: Repeats) -> dict[str, Any]:
         "seed": found.seed,
         "choices": [str(choice) for choice in found.choices],
         "summary": found.summary(),
-        "table": table.to_dict("records"),
+        "table": records(found.table),
     }
 
 
@@ -267,6 +321,10 @@ def show_backtest(result: Backtest, paths: Sequence[Path]) -> None:
     console.print(table)
     for sentence in result.verdict:
         console.print(clean(sentence))
+    swept = set() if result.sweep is None else set(result.sweep["setting"])
+    for choice in result.choices:
+        if choice.setting in swept:
+            console.print(f"Swept: {clean(choice)}")
     for message in result.messages:
         console.print(f"Note: {clean(message)}")
     if paths:
@@ -284,8 +342,11 @@ def backtest_as_json(result: Backtest, paths: Sequence[Path]) -> dict[str, Any]:
 
 def plan_as_json(plan: Plan, paths: Sequence[Path]) -> dict[str, Any]:
     """Summary of a run as plain values."""
+    from hotspots.sharing.provenance import records
+
     columns = ["hotspot_id", "name", "district", "rank", "incidents", "area_km2", "visits",
                "officer_hours", "change", "why"]  # fmt: skip
+    sweep = plan.targeting.sweep
     return {
         "title": plan.provenance["title"],
         "rows_read": plan.targeting.quality.rows_read,
@@ -298,6 +359,7 @@ def plan_as_json(plan: Plan, paths: Sequence[Path]) -> dict[str, Any]:
         else dict(plan.targeting.peaks[["hotspot_id", "sentence"]].itertuples(index=False)),
         "summary": plan.summary(),
         "choices": [str(choice) for choice in plan.targeting.choices],
+        "sweep": None if sweep is None else records(sweep),
         "messages": [*plan.targeting.messages, *plan.allocation.messages],
         "outputs": [str(path) for path in paths],
     }

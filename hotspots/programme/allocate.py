@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hotspots.errors import NothingFoundError
 from hotspots.frames import Plan, Targeting
 from hotspots.settings import Settings
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 def allocate(
-    found: Targeting,
+    found: Targeting | Plan,
     *,
     hours: float | None = None,
     pounds: float | None = None,
@@ -21,12 +25,13 @@ def allocate(
     Parameters
     ----------
     found
-        From `identify`.
+        From `identify`; or a plan whose hotspots are kept, made just now or read back by
+        `read_plan`.
     hours, pounds
         Budget in officer-hours, or in pounds at ``pounds_per_hour``; otherwise the one in the
         settings.
     settings
-        Tasking and sharing settings; by default those of `found`.
+        Tasking and sharing settings; by default those of `found`, of a plan the plan's own.
 
     Returns
     -------
@@ -53,6 +58,11 @@ def allocate(
     from hotspots.tasking import allocate as share_out
 
     resolved = found.settings
+    if isinstance(found, Plan):
+        last_hours = _hours_of(found.allocation.table)
+        found = found.targeting
+    else:
+        last_hours = _last_hours(found)
     if settings is not None:
         resolved = replace(resolved, tasking=settings.tasking, sharing=settings.sharing)
     if hours is not None or pounds is not None:
@@ -62,7 +72,9 @@ def allocate(
             "No hotspot was found, so there are no hours to allocate; "
             + (" ".join(found.messages) or "lower targeting.min_incidents or dense_area_share.")
         )
-    allocation = share_out(found.hotspots, resolved.tasking)
+    allocation = share_out(
+        found.hotspots, resolved.tasking, times=found.times, last_hours=last_hours
+    )
     facts = found.quality.facts
     accuracy = facts.get("transformation_accuracy_m")
     described = provenance.describe(
@@ -75,3 +87,18 @@ def allocate(
         districts_sha256=found.origin.get("districts_sha256"),
     )
     return Plan(found, allocation, resolved, described)
+
+
+def _last_hours(found: Targeting) -> dict[str, float]:
+    """Hours of the earlier plan that the hotspots were compared with; none without one."""
+    path = found.settings.targeting.previous
+    if path is None or found.changes is None:
+        return {}
+    from hotspots.intake import read_last_hours
+
+    return read_last_hours(path)
+
+
+def _hours_of(table: pd.DataFrame) -> dict[str, float]:
+    """Officer-hours by hotspot id."""
+    return dict(zip(table["hotspot_id"], table["officer_hours"], strict=True))

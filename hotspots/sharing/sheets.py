@@ -60,6 +60,15 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "value_share": ("Share of the optimum's value", "0.0%"),
     "keeps_bounds": ("Keeps floors and caps", ""),
     "budget_share": ("Share of the budget", "0%"),
+    "covered_without": ("Covered incidents without it", "#,##0.0"),
+    "price_incidents": ("Price in covered incidents", "#,##0.0"),
+    "price_share": ("Price as a share", "0.00%"),
+    "best_incidents": ("Best plan then, covered incidents", "#,##0.0"),
+    "visits_in_common": ("Visits in common with it", "#,##0"),
+    "visits_under_every_q": ("Visits that stay under every q", "#,##0"),
+    "randomised_visits": ("Visits kept for randomised days", "#,##0"),
+    "part_hours": ("Hours it lasts", "0.0"),
+    "patrols": ("Patrols", "#,##0"),
     "per_extra_hour": ("Covered incidents per extra hour", "0.000"),
     "hotspot_incidents": ("Incidents in hotspots", "#,##0"),
     "hours_per_1000": ("Officer-hours per 1,000 incidents", "#,##0.0"),
@@ -68,6 +77,20 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "week_share": ("Share of the week", "0.0%"),
     "first_weekday": ("First weekday (1 is Monday)", "0"),
     "from_hour": ("From hour", "0"),
+    "swept_value": ("Value", "General"),
+    "train_from": ("Chosen by, first month", ""),
+    "train_to": ("Chosen by, last month", ""),
+    "test_from": ("Measured on, first month", ""),
+    "test_to": ("Measured on, last month", ""),
+    "incidents_test": ("Later incidents", "#,##0"),
+    "hit_rate": ("Hit rate", "0.0%"),
+    "pai": ("PAI", "#,##0.0"),
+    "equal_area_km2": ("Compared on (km²)", "0.000"),
+    "hit_rate_equal": ("Hit rate on that area", "0.00%"),
+    "hit_rate_default": ("Hit rate of the value by rule", "0.00%"),
+    "difference": ("Difference", "+0.00%;-0.00%;0.00%"),
+    "difference_low": ("Difference, lower end (95%)", "+0.00%;-0.00%;0.00%"),
+    "difference_high": ("Difference, upper end (95%)", "+0.00%;-0.00%;0.00%"),
     **{f"hour_{hour:02d}": (f"{hour:02d}", "0.0%") for hour in range(24)},
 }
 
@@ -76,6 +99,9 @@ _OTHER_TABLES = {
     "changes": "Changes",
     "alternatives": "Alternatives",
     "budget_curve": "Budget curve",
+    "sweep": "Sweep",
+    "prices": "Prices",
+    "sensitivity": "Sensitivity",
 }
 
 # First on paper and on the screen; the other columns follow and are not printed.
@@ -138,6 +164,7 @@ def sheets(plan: Plan) -> list[Sheet]:
             "The best modelled value that each budget can reach.",
             allocation.budget_curve[frames.names(frames.BUDGET_CURVE)],
         ),
+        *_hours(plan),
         Sheet(
             "Candidates",
             "Every candidate that was looked at, and why it was selected or dropped.",
@@ -145,9 +172,36 @@ def sheets(plan: Plan) -> list[Sheet]:
             frozen=2,
             printed=len(_CANDIDATES_FIRST),
         ),
+        *_sweep(plan),
         Sheet("Data quality", "What became of every row that was read.", _quality(plan), frozen=2),
         Sheet("About", "What this plan was made from, and its limits.", _about(plan), frozen=2),
     ]
+
+
+def _hours(plan: Plan) -> list[Sheet]:
+    """When and by whom, what constraints cost, and the plan under other assumptions."""
+    allocation = plan.allocation
+    told = (
+        ("visits", "Visits", "When each hotspot is visited and by whom, over the programme.", 1),
+        ("patrols", "Patrols", "Whole patrols of each district over the programme.", 1),
+        ("prices", "Prices", "What each floor, cap and other constraint costs (modelled).", 1),
+        ("sensitivity", "Sensitivity", "This plan beside the best one under other assumptions.", 1),
+    )
+    sheets = []
+    for table, name, says, frozen in told:
+        rows = getattr(allocation, table)
+        if rows is not None and len(rows):
+            columns = frames.names(frames.TABLES[table])
+            sheets.append(Sheet(name, says, _with_weekdays(rows[columns]), frozen=frozen))
+    return sheets
+
+
+def _with_weekdays(table: pd.DataFrame) -> pd.DataFrame:
+    """Write weekdays as words."""
+    if "weekday" not in table:
+        return table
+    words = ("every patrol day", *WEEKDAYS)
+    return table.assign(weekday=[words[day] for day in table["weekday"]])
 
 
 def _changes(plan: Plan) -> list[Sheet]:
@@ -158,6 +212,16 @@ def _changes(plan: Plan) -> list[Sheet]:
     table = changes[frames.names(frames.CHANGES)]
     says = "What entered, remained and left since the earlier plan."
     return [Sheet("Changes", says, table, frozen=4)]
+
+
+def _sweep(plan: Plan) -> list[Sheet]:
+    """Values that were tried for settings, where some were swept."""
+    tried = plan.targeting.sweep
+    if tried is None:
+        return []
+    table = tried[frames.names(frames.SWEEP)].rename(columns={"value": "swept_value"})
+    says = "Settings chosen by accuracy on later months within the period, and what was tried."
+    return [Sheet("Sweep", says, table, frozen=2)]
 
 
 def _districts(plan: Plan) -> pd.DataFrame:
@@ -265,9 +329,13 @@ def _about(plan: Plan) -> pd.DataFrame:
             shown = value if plain else to_json(value, indent=None).strip()
             rows.append(("Setting", f"{room}.{key}", shown, ""))
     known: set[tuple[str, str]] = set()
-    others = [
-        one for one in _OTHER_TABLES if one != "changes" or plan.targeting.changes is not None
-    ]
+    optional = {
+        "changes": plan.targeting.changes,
+        "sweep": plan.targeting.sweep,
+        "prices": plan.allocation.prices,
+        "sensitivity": plan.allocation.sensitivity,
+    }
+    others = [one for one in _OTHER_TABLES if one not in optional or optional[one] is not None]
     for table in ("hotspots", "allocation", "districts", "candidates", *others):
         for column in frames.TABLES[table]:
             sheet = _OTHER_TABLES.get(table, "")
