@@ -100,7 +100,10 @@ class Search:
         self._lattice = lattice.around(self._keys, 2 + shapes.most_across // TILE)
         self._sizes = np.array(shapes.rectangles())
         self._area = self._sizes.prod(axis=1)
-        self._highs = np.array(shapes.sides())
+        sides = np.array(shapes.sides())
+        self._tops = sides[:, None] + np.arange(TILE)
+        # of each width the numbers of its rectangles, lowest first
+        self._of_width = [(int(w), np.flatnonzero(self._sizes[:, 1] == w)) for w in sides]
         self._held, self._at = self._best(self._lattice, self._keys)
 
     def footprints(self, price_per_km2: float) -> Iterator[Footprint]:
@@ -169,15 +172,13 @@ class Search:
             totals = np.zeros((len(windows), 2 * TILE + 1, 2 * TILE + 1))
             np.cumsum(np.cumsum(windows, axis=1), axis=2, out=totals[:, 1:, 1:])
             # all heights at once, of each width those that there are
-            tall = totals[:, self._highs[:, None] + np.arange(TILE)] - totals[:, None, :TILE]
-            for wide in self._highs:
-                numbers = np.flatnonzero(self._sizes[:, 1] == wide)
+            tall = totals[:, self._tops] - totals[:, None, :TILE]
+            for wide, numbers in self._of_width:
                 part = tall[:, : len(numbers)]
                 sums = part[:, :, :, wide : wide + TILE] - part[:, :, :, :TILE]
                 flat = sums.reshape(len(windows), len(numbers), TILE**2)
-                best = flat.argmax(axis=2)
-                held[some, numbers] = np.take_along_axis(flat, best[:, :, None], axis=2)[:, :, 0]
-                at[some, numbers] = best
+                held[some, numbers] = flat.max(axis=2)
+                at[some, numbers] = flat.argmax(axis=2)
         return held, at
 
     def _grown(
