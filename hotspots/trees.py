@@ -76,8 +76,11 @@ def _convert(hint: Any, value: Any, name: str) -> Any:
         check(value in parts, name, value, "one of " + ", ".join(map(repr, parts)))
         return value
     if origin is tuple:
-        fits = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
-        check(fits, name, value, "a list of texts")
+        kind, said = parts[0], {str: "texts", int: "whole numbers"}[parts[0]]
+        fits = isinstance(value, list | tuple) and all(
+            isinstance(item, kind) and not isinstance(item, bool) for item in value
+        )
+        check(fits, name, value, f"a list of {said}")
         return tuple(value)
     if isinstance(origin, type) and issubclass(origin, Mapping):
         check(isinstance(value, Mapping), name, value, "a table")

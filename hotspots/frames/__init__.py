@@ -48,6 +48,7 @@ from hotspots.frames.hours import (
     ANY_TIME,
     BUDGET_CURVE,
     BUDGET_PLANS,
+    DISTRICT_TOTALS,
     LEDGER,
     POLICE,
     VISITS,
@@ -66,6 +67,7 @@ from hotspots.frames.measured import (
 from hotspots.frames.plan import (
     Allocation,
     Plan,
+    totals_of,
 )
 from hotspots.frames.targeting import (
     Choice,
@@ -88,6 +90,7 @@ __all__ = [
     "CANDIDATES",
     "CHANGES",
     "DISTRICTS",
+    "DISTRICT_TOTALS",
     "ENTERED",
     "HOTSPOTS",
     "HOTSPOT_PEAKS",
@@ -124,6 +127,7 @@ __all__ = [
     "Targeting",
     "names",
     "require",
+    "totals_of",
 ]
 
 TABLES: Mapping[str, tuple[Column, ...]] = {
@@ -138,6 +142,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "visits": VISITS,
     "ledger": LEDGER,
     "budget_plans": BUDGET_PLANS,
+    "district_totals": DISTRICT_TOTALS,
     "accuracy": ACCURACY,
     "accuracy_curve": ACCURACY_CURVE,
     "accuracy_months": ACCURACY_MONTHS,

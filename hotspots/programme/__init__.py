@@ -3,6 +3,7 @@
 from hotspots.programme.allocate import allocate
 from hotspots.programme.backtest import AREA_SHARES, backtest
 from hotspots.programme.check import check
+from hotspots.programme.check_page import check_page
 from hotspots.programme.draw import draw
 from hotspots.programme.identify import STREET_ATTRIBUTION, STREET_SOURCE, identify
 from hotspots.programme.jobs import Job, read_jobs
@@ -28,6 +29,7 @@ __all__ = [
     "allocate",
     "backtest",
     "check",
+    "check_page",
     "draw",
     "identify",
     "jobs_for_each",

@@ -7,7 +7,7 @@ from hotspots.settings.intake import (
     DistrictSettings,
     IntakeSettings,
 )
-from hotspots.settings.sharing import SharingSettings
+from hotspots.settings.sharing import Audience, SharingSettings
 from hotspots.settings.targeting import TargetingSettings
 from hotspots.settings.tasking import TaskingSettings
 from hotspots.settings.tree import Settings
@@ -16,6 +16,7 @@ __all__ = [
     "COLUMN_NAMES",
     "DEFAULT_CATEGORIES",
     "EVERY_CATEGORY",
+    "Audience",
     "DistrictSettings",
     "IntakeSettings",
     "Settings",

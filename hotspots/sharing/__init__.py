@@ -6,23 +6,33 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hotspots.sharing.accuracy import accuracy_record, write_accuracy
+    from hotspots.sharing.disclosure import for_audience
+    from hotspots.sharing.inspection import Finding, Positions, check_page
     from hotspots.sharing.layers import write_geopackage
     from hotspots.sharing.map import HotspotMap, draw
     from hotspots.sharing.workbook import write_workbook
 
 __all__ = [
+    "Finding",
     "HotspotMap",
+    "Positions",
     "accuracy_record",
+    "check_page",
     "draw",
+    "for_audience",
     "write_accuracy",
     "write_geopackage",
     "write_workbook",
 ]
 
 _HOMES = {
+    "Finding": "inspection",
     "HotspotMap": "map",
+    "Positions": "inspection",
     "accuracy_record": "accuracy",
+    "check_page": "inspection",
     "draw": "map",
+    "for_audience": "disclosure",
     "write_accuracy": "accuracy",
     "write_geopackage": "layers",
     "write_workbook": "workbook",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
 from hotspots import frames
+from hotspots.sharing.disclosure import for_audience
 from hotspots.sharing.files import FIXED_TIME, clean_text, replacing
 from hotspots.sharing.provenance import check_provenance, to_json
 
@@ -74,7 +75,7 @@ def write_geopackage(plan: Plan, path: str | Path) -> Path:
     Parameters
     ----------
     plan
-        The plan; it is not changed.
+        The plan; it is not changed. What goes beyond the audience of its settings is left out.
     path
         The file; a former one is replaced when the new one is complete.
 
@@ -87,6 +88,7 @@ def write_geopackage(plan: Plan, path: str | Path) -> Path:
     """
     import pyogrio
 
+    plan = for_audience(plan)
     check_provenance(plan.provenance)
     path = Path(path)
     layers = {

@@ -116,10 +116,25 @@ def draw_density(
         x, y = (_fill(part, band, columns) for part in lattice)
         classes[start : band.stop] = _classify(density, values, np.asarray(breaks), x, y)
     return Picture(
-        png=write_png(classes, PALETTES[palette]),
+        png=write_png(classes, colours_of(palette, len(breaks))),
         classes=classes,
         bounds=((_latitude(south), _longitude(west)), (_latitude(north), _longitude(east))),
     )
+
+
+def colours_of(palette: str, number: int) -> tuple[str, ...]:
+    """Colours for some classes, lowest first, spread over those of a palette.
+
+    Examples
+    --------
+    >>> colours_of("YlOrRd", 3)
+    ('#ffffb2', '#fd8d3c', '#bd0026')
+    """
+    every = PALETTES[palette]
+    if number == 1:
+        return (every[len(every) // 2],)
+    steps = [(len(every) - 1) * at / (number - 1) for at in range(number)]
+    return tuple(every[math.floor(step + 0.5)] for step in steps)
 
 
 def write_png(classes: NDArray[np.uint8], colours: tuple[str, ...]) -> bytes:
