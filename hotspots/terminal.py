@@ -168,12 +168,20 @@ def show_findings(findings: Sequence[Finding], page: str) -> None:
     """Print what an inspection of a page found: where, what, and what to do."""
     console = _console()
     if not findings:
-        console.print(clean(f"{page} holds nothing beyond its audience."))
+        console.print(clean(f"{page} holds nothing beyond its audience."), soft_wrap=True)
         return
     table = _table(clean(page), [("where", False), ("what", False), ("what to do", False)])
     for finding in findings:
         table.add_row(*map(clean, (finding.where, finding.what, finding.todo)))
     console.print(table)
+
+
+def show_written(paths: Sequence[str | Path]) -> None:
+    """Print where files are."""
+    console = _console()
+    console.print("Written:")
+    for path in paths:
+        console.print(f"  {clean(path)}", soft_wrap=True)
 
 
 def show_repeats(found: Repeats, path: str | None) -> None:

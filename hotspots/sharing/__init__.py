@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hotspots.sharing.accuracy import accuracy_record, write_accuracy
     from hotspots.sharing.disclosure import for_audience
+    from hotspots.sharing.history import hours_of, plan_id
     from hotspots.sharing.inspection import Finding, Positions, check_page
     from hotspots.sharing.layers import write_geopackage
     from hotspots.sharing.map import HotspotMap, draw
@@ -20,6 +21,8 @@ __all__ = [
     "check_page",
     "draw",
     "for_audience",
+    "hours_of",
+    "plan_id",
     "write_accuracy",
     "write_geopackage",
     "write_workbook",
@@ -33,6 +36,8 @@ _HOMES = {
     "check_page": "inspection",
     "draw": "map",
     "for_audience": "disclosure",
+    "hours_of": "history",
+    "plan_id": "history",
     "write_accuracy": "accuracy",
     "write_geopackage": "layers",
     "write_workbook": "workbook",

@@ -22,6 +22,7 @@ from folium.utilities import JsCode
 
 from hotspots.errors import OutputError
 from hotspots.geo import WGS84, Projection
+from hotspots.packing import rounded
 from hotspots.sharing import raster
 from hotspots.sharing.disclosure import for_audience
 from hotspots.sharing.files import write_atomically
@@ -76,7 +77,11 @@ def draw(
     plan = for_audience(plan, audience, places=places)
     targeting, density = plan.targeting, plan.targeting.density
     months = max(1, len(targeting.quality.months))
-    monthly = density.values_per_km2 / months
+    # what the plan's file keeps, so that the same map can be drawn from it
+    values = density.values_per_km2
+    if not density.class_bounds_per_km2:
+        values = rounded(values, density.threshold_per_km2)
+    monthly = values / months
     palette = plan.settings.sharing.palette
     peak = float(monthly.max(where=density.inside, initial=0.0))
     breaks = tuple(bound / months for bound in density.class_bounds_per_km2)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from hotspots import frames
-from hotspots.errors import OutputError, SettingsError
+from hotspots.errors import InputError, OutputError, SettingsError
 from hotspots.frames import Allocation, DensitySurface, Plan, Targeting
 from hotspots.settings import Settings, SharingSettings, TargetingSettings
 from hotspots.sharing.disclosure import columns, for_audience
@@ -65,7 +65,8 @@ def test_every_published_column_has_a_rule(table):
 def test_every_table_of_a_plan_has_a_rule():
     """Tables that are written are reduced or left out; the others are no part of a plan."""
     no_part = {"places", "moments", "repeats", "accuracy", "accuracy_curve", "accuracy_months"}
-    assert set(frames.TABLES) - no_part == set(columns.KEPT) | columns.LEFT_OUT
+    made_of_editions = {"density", "history"}
+    assert set(frames.TABLES) - no_part - made_of_editions == set(columns.KEPT) | columns.LEFT_OUT
 
 
 def test_every_part_of_a_plan_has_been_thought_of():
@@ -75,16 +76,18 @@ def test_every_part_of_a_plan_has_been_thought_of():
         Targeting: "hotspots candidates districts density quality settings choices messages origin "
         "times peaks changes",
         Allocation: "table alternatives budget_curve budget_hours hours_per_visit days weeks "
-        "messages visits ledger exclusion_is_exact budget_plans",
+        "messages visits ledger exclusion_is_exact budget_plans patrols prices sensitivity "
+        "budget_pounds spent_pounds method status bound",
     }
     for kind, names in known.items():
-        assert {field.name for field in dataclasses.fields(kind)} >= set(names.split())
+        assert {field.name for field in dataclasses.fields(kind)} == set(names.split())
     plan = with_changes(small_plan())
     for edition in EDITIONS:
         view = for_audience(plan, edition)
         assert (view.targeting.times, view.targeting.peaks) == (None, None)
         assert (view.allocation.visits, view.allocation.ledger) == (None, None)
-        assert view.allocation.budget_plans is None
+        for name in ("budget_plans", "patrols", "prices", "sensitivity", "spent_pounds"):
+            assert getattr(view.allocation, name) is None, name
         assert view.targeting.origin == {}
         assert view.targeting.candidates.empty
         assert view.allocation.budget_curve.empty
@@ -463,3 +466,22 @@ def test_settings_have_safe_defaults():
     """Everything for the force alone, and five for the public."""
     assert SharingSettings().audience == "restricted"
     assert SharingSettings().suppress_below == 5
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_an_edition_is_no_plan_of_record(edition, tmp_path):
+    """Its file is neither drawn again, nor compared with, nor allocated; one line says why."""
+    import hotspots
+    from hotspots.intake.previous import read_previous
+
+    plan = small_plan()
+    view = for_audience(plan, edition)
+    path = write_geopackage(view, tmp_path / "plan.gpkg", note="secret note")
+    assert b"secret note" not in path.read_bytes()
+    for act in (
+        lambda: hotspots.read_plan(path),
+        lambda: read_previous(path, "EPSG:27700"),
+        lambda: hotspots.allocate(view),
+    ):
+        with pytest.raises(InputError, match=f"the {edition} edition.*plan of record"):
+            act()

@@ -59,7 +59,7 @@ EMPTIED: Mapping[str, frozenset[str]] = {
         }
     ),
     "changes": frozenset({"per_day_then", "per_day_now"}),
-    "allocation": frozenset({"covered_incidents", "proportional_hours"}),
+    "allocation": frozenset({"covered_incidents", "proportional_hours", "visits_under_every_q"}),
     "alternatives": frozenset({"covered_incidents"}),
 }  # fmt: skip
 
@@ -67,7 +67,7 @@ EMPTIED: Mapping[str, frozenset[str]] = {
 LEFT_OUT = frozenset(
     {
         "candidates", "budget_curve", "hotspot_times", "hotspot_peaks", "visits", "ledger",
-        "budget_plans",
+        "budget_plans", "patrols", "prices", "sensitivity", "history_allocation",
     }
 )  # fmt: skip
 
