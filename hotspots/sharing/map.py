@@ -108,6 +108,7 @@ def draw(
     ):
         page.add_child(folium.map.CustomPane(name, z_index=level, pointer_events=True))
     picture = raster.draw_density(density, monthly, breaks, palette)
+    others = _shapes(collection(dropped), "candidate", "Other candidates", "candidates", show=False)
     layers = {
         "districts": _shapes(districts, "district", "Districts", "districts"),
         "density": folium.raster_layers.ImageOverlay(
@@ -118,9 +119,7 @@ def draw(
             pixelated=False,
             pane="density",
         ),
-        "candidates": _shapes(
-            collection(dropped), "candidate", "Other candidates", "candidates", show=False
-        ),
+        **({"candidates": others} if plan.audience == "restricted" else {}),
         "hotspots": _shapes(collection(targeting.hotspots), "hotspot", "Hotspots", "hotspots"),
     }
     left = former(plan)

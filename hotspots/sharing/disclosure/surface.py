@@ -96,5 +96,6 @@ def _bounds(peak: float, threshold: float, floor: float, months: int, most: int)
     allowed = [bound for bound in usual if bound >= floor]
     if not allowed:
         return [floor]
-    step = max(1, math.ceil(len(allowed) / most))
-    return allowed[::step]
+    number = min(most, len(allowed))
+    at = np.round(np.linspace(0, len(allowed) - 1, number)).astype(int)
+    return [allowed[place] for place in at]
