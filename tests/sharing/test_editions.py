@@ -482,6 +482,18 @@ def test_an_edition_is_no_plan_of_record(edition, tmp_path):
         lambda: hotspots.read_plan(path),
         lambda: read_previous(path, "EPSG:27700"),
         lambda: hotspots.allocate(view),
+        lambda: hotspots.write_plan(view, tmp_path / "again.gpkg"),
     ):
         with pytest.raises(InputError, match=f"the {edition} edition.*plan of record"):
             act()
+
+
+def test_a_plan_of_record_is_written_whole_whatever_its_audience(tmp_path):
+    """Settings that say public do not cut the file that everything else is made from."""
+    import hotspots
+
+    plan = small_plan()
+    public = replace(plan, settings=plan.settings.replace(sharing={"audience": "public"}))
+    again = hotspots.read_plan(hotspots.write_plan(public, tmp_path / "plan.gpkg"))
+    assert again.hotspots["harm"].tolist() == plan.hotspots["harm"].tolist()
+    assert len(again.targeting.candidates) == len(plan.targeting.candidates)
