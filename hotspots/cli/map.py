@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, get_args
 
 from hotspots.cli.parsing import DONE
+from hotspots.settings import Audience
 
 
 def add(verbs: Any) -> None:
@@ -13,6 +14,11 @@ def add(verbs: Any) -> None:
     verb = verbs.add_parser("map", help="draw or export a plan.gpkg, without the incidents")
     verb.set_defaults(act=_map)
     verb.add_argument("plan", metavar="PLAN.gpkg", help="plan that hotspots run has written")
+    verb.add_argument(
+        "--audience",
+        choices=get_args(Audience),
+        help="whom it is for (what the plan's settings say); docs/sharing.md",
+    )
     verb.add_argument(
         "-o",
         "--out",
@@ -33,6 +39,6 @@ def _map(options: argparse.Namespace) -> int:
     plan = programme.read_plan(options.plan)
     for path in paths:
         terminal.progress(f"Writing {path}")
-        programme.export(plan, path)
+        programme.export(plan, path, options.audience)
     terminal.show_written(paths)
     return DONE

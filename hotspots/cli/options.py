@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, get_args
 
 from hotspots.errors import SettingsError
-from hotspots.settings import Settings
+from hotspots.settings import Audience, Settings
 
 #: Option -> room and setting it fills.
 OPTIONS = {
@@ -43,6 +43,7 @@ OPTIONS = {
     "marking": ("sharing", "marking"),
     "source": ("sharing", "source"),
     "attribution": ("sharing", "attribution"),
+    "audience": ("sharing", "audience"),
 }
 
 
@@ -147,13 +148,19 @@ def add_tasking(verb: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     return tasking
 
 
-def add_sharing(verb: argparse.ArgumentParser) -> None:
-    """Add what outputs say about themselves."""
+def add_sharing(verb: argparse.ArgumentParser, *, editions: bool = False) -> None:
+    """Add what outputs say about themselves, and perhaps whom they are for."""
     sharing = verb.add_argument_group("sharing")
     sharing.add_argument("--title", help="title of what is written")
     sharing.add_argument("--marking", help="protective marking (OFFICIAL)")
     sharing.add_argument("--source", help="where the incidents come from")
     sharing.add_argument("--attribution", help="whose rights must be named")
+    if editions:
+        sharing.add_argument(
+            "--audience",
+            choices=get_args(Audience),
+            help="whom the outputs are for (restricted); docs/sharing.md",
+        )
 
 
 def add_output(verb: argparse.ArgumentParser, folder: str) -> None:

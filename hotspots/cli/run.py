@@ -46,7 +46,7 @@ def add(verbs: Any) -> None:
         "--previous", metavar="PLAN.gpkg", help="earlier plan: keep its ids, list what changed"
     )
     add_tasking(run)
-    add_sharing(run)
+    add_sharing(run, editions=True)
     add_output(run, "maps")
     run.add_argument(
         "--refresh",

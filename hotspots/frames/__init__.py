@@ -48,6 +48,7 @@ from hotspots.frames.hours import (
     ANY_TIME,
     BUDGET_CURVE,
     BUDGET_PLANS,
+    DISTRICT_TOTALS,
     LEDGER,
     PATROLS,
     POLICE,
@@ -69,6 +70,7 @@ from hotspots.frames.measured import (
 from hotspots.frames.plan import (
     Allocation,
     Plan,
+    totals_of,
 )
 from hotspots.frames.record import (
     CONTOURS,
@@ -106,6 +108,7 @@ __all__ = [
     "DENSITY",
     "DENSITY_NUMBERS",
     "DISTRICTS",
+    "DISTRICT_TOTALS",
     "ENTERED",
     "HISTORY",
     "HISTORY_ALLOCATION",
@@ -152,6 +155,7 @@ __all__ = [
     "Targeting",
     "names",
     "require",
+    "totals_of",
 ]
 
 TABLES: Mapping[str, tuple[Column, ...]] = {
@@ -173,6 +177,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "sensitivity": SENSITIVITY,
     "ledger": LEDGER,
     "budget_plans": BUDGET_PLANS,
+    "district_totals": DISTRICT_TOTALS,
     "accuracy": ACCURACY,
     "accuracy_curve": ACCURACY_CURVE,
     "accuracy_months": ACCURACY_MONTHS,

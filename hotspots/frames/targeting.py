@@ -47,6 +47,9 @@ class DensitySurface:
         Reach of the kernel; density from which a cell is dense.
     crs
         CRS of the grid, for example ``"EPSG:27700"``.
+    class_bounds_per_km2
+        Lower bounds of classes, where the values say no more than the class of a cell; empty:
+        they are the density itself.
     """
 
     values_per_km2: NDArray[np.float64]
@@ -57,6 +60,7 @@ class DensitySurface:
     bandwidth_m: float
     threshold_per_km2: float
     crs: str
+    class_bounds_per_km2: tuple[float, ...] = ()
 
     def __repr__(self) -> str:
         rows, columns = self.values_per_km2.shape

@@ -143,7 +143,9 @@ class PlanBase:
 
     def density(self, crs: str) -> DensitySurface:
         """The surface, put together from its bands."""
-        numbers = {name: float(self.fact(f"density.{name}")) for name in DENSITY_NUMBERS}
+        numbers: dict[str, Any] = {
+            name: float(self.fact(f"density.{name}")) for name in DENSITY_NUMBERS
+        }
         threshold = numbers["threshold_per_km2"]
         columns = ", ".join(f'"{name}"' for name in names(DENSITY))
         values: list[NDArray[np.float64]] = []

@@ -23,7 +23,6 @@ from hotspots.frames import (
     Quality,
     Targeting,
     names,
-    require,
 )
 from hotspots.intake.plan_base import PlanBase
 from hotspots.settings import Settings
@@ -50,10 +49,17 @@ def read_plan(path: str | Path) -> Plan:
     Raises
     ------
     InputError
-        There is no such file; it is damaged; it is no plan; it was written by a version that
-        kept less; or tables were changed so that they contradict each other.
+        There is no such file; it is damaged; it is no plan, or an edition for partners or the
+        public; it was written by a version that kept less; or tables were changed so that they
+        contradict each other.
     """
     with PlanBase(path) as base, _damage(base):
+        said = base.values("provenance")
+        if (audience := said.get("audience", "restricted")) != "restricted":
+            raise InputError(
+                f"{path} is the {audience} edition of a plan, in which much is left out; take "
+                "the plan of record, which the restricted edition is."
+            )
         crs = str(base.fact("density.crs"))
         hotspots = _layer(base, "hotspots", HOTSPOTS, crs)
         table = _table(base, "allocation", ALLOCATION)
@@ -91,7 +97,7 @@ def read_plan(path: str | Path) -> Plan:
             bound=float(base.fact("bound")),
             **{name: _table(base, name) for name in PLAN_HOURS if base.has(name)},
         )
-        return Plan(targeting, allocation, settings, base.values("provenance"))
+        return Plan(targeting, allocation, settings, said)
 
 
 def read_history(path: str | Path) -> History:
@@ -157,7 +163,11 @@ def _table(
 
     columns = TABLES[name] if columns is None else columns
     found = pyogrio.read_dataframe(base.path, layer=name, read_geometry=shapes)
-    require(found, names(columns), f"The table {name} of the plan {base.path}")
+    if missing := [c.name for c in columns if c.name not in found]:
+        raise InputError(
+            f"The table {name} of the plan {base.path} has no column {', '.join(missing)}: another "
+            "version of hotspots wrote it, or it was edited; run hotspots again."
+        )
     table = found[names(columns) + (["geometry"] if shapes else [])].copy()
     if odd := base.odd_column(name, columns):
         raise InputError(

@@ -33,8 +33,8 @@ def read_previous(path: str | Path, crs: str) -> Previous:
     Raises
     ------
     InputError
-        It is no plan of ours: not a GeoPackage, without hotspots or their columns, ids that are
-        empty or repeated, or shapes that are no polygons.
+        It is no plan of record of ours: an edition for others, not a GeoPackage, without hotspots
+        or their columns, ids that are empty or repeated, or shapes that are no polygons.
     """
     import pyogrio
     from pyogrio.errors import DataSourceError
@@ -46,6 +46,7 @@ def read_previous(path: str | Path, crs: str) -> Previous:
         layers = {str(name) for name, _ in pyogrio.list_layers(path)}
         if "hotspots" not in layers:
             raise InputError(f"The earlier plan {path} has no layer hotspots; {_WRITTEN_BY}.")
+        _refuse_edition(path, layers)
         found = pyogrio.read_dataframe(path, layer="hotspots")
         listed = pyogrio.read_dataframe(path, layer="changes") if "changes" in layers else None
     except DataSourceError:
@@ -60,6 +61,22 @@ def read_previous(path: str | Path, crs: str) -> Previous:
         if column.kind == "str":
             hotspots[column.name] = hotspots[column.name].astype(str)
     return Previous(hotspots.sort_values("hotspot_id", ignore_index=True), _retired(listed, what))
+
+
+def _refuse_edition(path: Path, layers: set[str]) -> None:
+    """Refuse an edition: its counts are withheld or those of bands."""
+    import pyogrio
+
+    if "provenance" not in layers:
+        return
+    said = pyogrio.read_dataframe(path, layer="provenance", read_geometry=False)
+    if {"key", "value"} <= set(said):
+        audience = said["value"][said["key"] == "audience"].tolist() or ['"restricted"']
+        if audience[0] != '"restricted"':
+            raise InputError(
+                f"The earlier plan {path} is the {str(audience[0]).strip(chr(34))} edition, in "
+                "which counts are left out; give the plan of record."
+            )
 
 
 def _check(found: Any, what: str) -> None:

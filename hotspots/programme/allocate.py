@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hotspots.errors import NothingFoundError
+from hotspots.errors import InputError, NothingFoundError
 from hotspots.frames import Plan, Targeting
 from hotspots.settings import Settings
 
@@ -41,6 +41,8 @@ def allocate(
 
     Raises
     ------
+    InputError
+        The plan is an edition for partners or the public.
     InfeasibleError
         The budget cannot meet the floors; both numbers are said.
     NothingFoundError
@@ -59,6 +61,11 @@ def allocate(
 
     resolved = found.settings
     if isinstance(found, Plan):
+        if found.audience != "restricted":
+            raise InputError(
+                f"This is the {found.audience} edition of a plan, in which counts are left out; "
+                "allocate hours in the plan of record."
+            )
         last_hours = _hours_of(found.allocation.table)
         found = found.targeting
     else:

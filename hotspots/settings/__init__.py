@@ -8,7 +8,7 @@ from hotspots.settings.intake import (
     IntakeSettings,
 )
 from hotspots.settings.periods import USUAL_PARTS, WEEKDAYS, read_day_parts
-from hotspots.settings.sharing import SharingSettings
+from hotspots.settings.sharing import Audience, SharingSettings
 from hotspots.settings.targeting import TargetingSettings
 from hotspots.settings.tasking import Provider, TaskingSettings
 from hotspots.settings.tree import Settings
@@ -19,6 +19,7 @@ __all__ = [
     "EVERY_CATEGORY",
     "USUAL_PARTS",
     "WEEKDAYS",
+    "Audience",
     "DistrictSettings",
     "IntakeSettings",
     "Provider",

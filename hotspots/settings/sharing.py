@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from hotspots.trees import check
+
+Audience = Literal["restricted", "partner", "public"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +29,16 @@ class SharingSettings:
         districts.
     palette
         Colours of the density classes.
+    audience
+        Who the outputs are for: ``"restricted"`` shows everything; ``"partner"`` counts in bands,
+        rounded hours and no times; ``"public"`` no count below `suppress_below`, none that totals
+        would give back, and a coarser density (docs/sharing.md).
+    suppress_below
+        Counts below this are withheld from the public.
+    count_bands
+        Least count of every band in which partners see counts; the first is 0.
+    round_hours
+        Officer-hours of the programme are rounded to multiples of this for partners and public.
     """
 
     title: str | None = None
@@ -33,7 +46,18 @@ class SharingSettings:
     source: str | None = None
     attribution: str | None = None
     palette: Literal["inferno_r", "YlOrRd"] = "inferno_r"
+    audience: Audience = "restricted"
+    suppress_below: int = 5
+    count_bands: tuple[int, ...] = (
+        0, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000,
+    )  # fmt: skip
+    round_hours: float = 10.0
 
     def __post_init__(self) -> None:
         if self.attribution is not None:
             check(bool(self.attribution.strip()), "attribution", self.attribution, "not empty")
+        least, bands = self.suppress_below, self.count_bands
+        check(2 <= least <= 1_000, "suppress_below", least, "between 2 and 1,000")
+        wide = bool(bands) and bands[0] == 0 and all(b - a >= least for a, b in pairwise(bands))
+        check(wide, "count_bands", list(bands), f"rising from 0 in steps of {least} or more")
+        check(0.01 <= self.round_hours <= 10_000, "round_hours", self.round_hours, "0.01 or more")

@@ -16,12 +16,16 @@ from typing import TYPE_CHECKING, Any
 import folium
 import folium.map
 import folium.raster_layers
+import numpy as np
 from folium.template import Template
 from folium.utilities import JsCode
 
 from hotspots.errors import OutputError
+from hotspots.geo import WGS84, Projection
 from hotspots.sharing import raster
+from hotspots.sharing.disclosure import for_audience
 from hotspots.sharing.files import write_atomically
+from hotspots.sharing.inspection import Positions
 from hotspots.sharing.page import assets
 from hotspots.sharing.page.content import content
 from hotspots.sharing.page.data import data, former
@@ -29,7 +33,10 @@ from hotspots.sharing.page.root import PageRoot
 from hotspots.sharing.page.shapes import Bounds, collection, extent
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
     from hotspots.frames import Plan
+    from hotspots.settings import Audience
 
 #: How much of the density surface shows; the legend is drawn at the same opacity.
 DENSITY_OPACITY = 0.75
@@ -37,7 +44,12 @@ DENSITY_OPACITY = 0.75
 _SVG_LIMIT = 3000  # shapes; above, the browser draws on a canvas
 
 
-def draw(plan: Plan) -> HotspotMap:
+def draw(
+    plan: Plan,
+    audience: Audience | None = None,
+    *,
+    places: tuple[ArrayLike, ArrayLike] | None = None,
+) -> HotspotMap:
     """Draw a plan as a map page that opens anywhere, without a network.
 
     Parameters
@@ -45,6 +57,11 @@ def draw(plan: Plan) -> HotspotMap:
     plan
         The plan of record. Source and attribution come from ``plan.provenance`` or, where that
         is silent, from the settings; without them nothing is drawn.
+    audience
+        ``"restricted"``, ``"partner"`` or ``"public"``; by default that of the settings.
+    places
+        Positions of incidents in the working CRS, x and y: the page for an audience other than
+        ``"restricted"`` is then searched for them before it is saved.
 
     Returns
     -------
@@ -54,19 +71,26 @@ def draw(plan: Plan) -> HotspotMap:
     Raises
     ------
     OutputError
-        No source is known, or nobody can be attributed.
+        No source is known, or nobody can be attributed; or that edition cannot be made.
     """
+    plan = for_audience(plan, audience, places=places)
     targeting, density = plan.targeting, plan.targeting.density
     months = max(1, len(targeting.quality.months))
     monthly, breaks = raster.monthly_classes(density, months)
     palette = plan.settings.sharing.palette
     dropped = targeting.candidates[targeting.candidates["status"] != "selected"]
-    words = content(plan, breaks, raster.PALETTES[palette])
+    words = content(plan, breaks, raster.colours_of(palette, len(breaks)))
     districts = collection(targeting.districts, coverage=True)
     bounds = extent(districts)
     shapes = len(targeting.hotspots) + len(dropped) + len(targeting.districts)
 
-    page = HotspotMap(words, data(plan, dropped), bounds=bounds, prefer_canvas=shapes > _SVG_LIMIT)
+    page = HotspotMap(
+        words,
+        data(plan, dropped),
+        bounds=bounds,
+        positions=_positions(places, density.crs) if plan.audience != "restricted" else None,
+        prefer_canvas=shapes > _SVG_LIMIT,
+    )
     for name, level in (
         ("districts", 350),
         ("density", 360),
@@ -76,6 +100,7 @@ def draw(plan: Plan) -> HotspotMap:
     ):
         page.add_child(folium.map.CustomPane(name, z_index=level, pointer_events=True))
     picture = raster.draw_density(density, monthly, breaks, palette)
+    others = _shapes(collection(dropped), "candidate", "Other candidates", "candidates", show=False)
     layers = {
         "districts": _shapes(districts, "district", "Districts", "districts"),
         "density": folium.raster_layers.ImageOverlay(
@@ -86,9 +111,7 @@ def draw(plan: Plan) -> HotspotMap:
             pixelated=False,
             pane="density",
         ),
-        "candidates": _shapes(
-            collection(dropped), "candidate", "Other candidates", "candidates", show=False
-        ),
+        **({"candidates": others} if plan.audience == "restricted" else {}),
         "hotspots": _shapes(collection(targeting.hotspots), "hotspot", "Hotspots", "hotspots"),
     }
     left = former(plan)
@@ -102,6 +125,14 @@ def draw(plan: Plan) -> HotspotMap:
     return page
 
 
+def _positions(places: tuple[ArrayLike, ArrayLike] | None, crs: str) -> Positions | None:
+    """Positions of incidents, in degrees as well."""
+    if places is None:
+        return None
+    x, y = (np.asarray(axis, dtype=np.float64) for axis in places)
+    return Positions(*Projection(crs, WGS84).transform(x, y), x, y)
+
+
 class HotspotMap(folium.Map):
     """A Folium map inside its finished page: nothing is loaded, no text is run.
 
@@ -112,6 +143,8 @@ class HotspotMap(folium.Map):
         `page.data.data` make them.
     bounds
         ((south, west), (north, east)) of what is shown at first, in degrees.
+    positions
+        Positions of incidents that must not be in the page.
     **options
         Options of Leaflet's map.
     """
@@ -139,6 +172,7 @@ class HotspotMap(folium.Map):
         facts: Mapping[str, Any],
         *,
         bounds: Bounds,
+        positions: Positions | None = None,
         **options: Any,
     ) -> None:
         (south, west), (north, east) = bounds
@@ -154,7 +188,7 @@ class HotspotMap(folium.Map):
             wheelPxPerZoomLevel=100,
             **options,
         )
-        PageRoot(words, facts).add_child(self)
+        PageRoot(words, facts, positions).add_child(self)
 
     def _add_link(self, name: str, url: str, default_list: list[tuple[str, str]]) -> None:
         """Refuse a link: folium would add it to every map of the process."""
@@ -169,7 +203,8 @@ class HotspotMap(folium.Map):
         Raises
         ------
         OutputError
-            It would load, send or run something that is not part of it.
+            It would load, send or run something that is not part of it, or it holds something
+        beyond its audience.
         """
         return str(self.get_root().render())
 

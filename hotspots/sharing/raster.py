@@ -92,8 +92,12 @@ def monthly_classes(
 ) -> tuple[NDArray[np.float64], tuple[float, ...]]:
     """What every map of a plan shows: incidents per km² and month, and the classes' lower bounds.
 
-    Values are rounded as the plan's file keeps them, so that the same map can be drawn from it.
+    Values are rounded as the plan's file keeps them, so that the same map can be drawn from it;
+    where they say no more than the class of a cell, they and the bounds are taken as they are.
     """
+    if density.class_bounds_per_km2:
+        bounds = tuple(bound / months for bound in density.class_bounds_per_km2)
+        return density.values_per_km2 / months, bounds
     monthly = rounded(density.values_per_km2, density.threshold_per_km2)
     monthly /= months
     peak = float(monthly.max(where=density.inside, initial=0.0))
@@ -130,10 +134,25 @@ def draw_density(
         x, y = (_fill(part, band, columns) for part in lattice)
         classes[start : band.stop] = classify(density, values, np.asarray(breaks), x, y)
     return Picture(
-        png=write_png(classes, PALETTES[palette]),
+        png=write_png(classes, colours_of(palette, len(breaks))),
         classes=classes,
         bounds=((_latitude(south), _longitude(west)), (_latitude(north), _longitude(east))),
     )
+
+
+def colours_of(palette: str, number: int) -> tuple[str, ...]:
+    """Colours for some classes, lowest first, spread over those of a palette.
+
+    Examples
+    --------
+    >>> colours_of("YlOrRd", 3)
+    ('#ffffb2', '#fd8d3c', '#bd0026')
+    """
+    every = PALETTES[palette]
+    if number == 1:
+        return (every[len(every) // 2],)
+    steps = [(len(every) - 1) * at / (number - 1) for at in range(number)]
+    return tuple(every[math.floor(step + 0.5)] for step in steps)
 
 
 def write_png(classes: NDArray[np.uint8], colours: tuple[str, ...]) -> bytes:

@@ -14,7 +14,7 @@
   function comparison(record) {
     const rules = [
       ["This plan", record.hours, "plan"],
-      ["By incidents", record.proportional, "rule"],
+      ...(record.proportional === null ? [] : [["By incidents", record.proportional, "rule"]]),
       ["Equal", record.equal, "rule"],
     ];
     const most = Math.max(...rules.map(([, hours]) => hours || 0), 1);
@@ -37,15 +37,15 @@
       said || !record.mainly ? null : ["Mostly", bdi(record.mainly)],
       record.other ? ["Other categories", `${figure(record.other)} more, which do not select`] : null,
       said ? null : ["Area", `${figure(record.area, 3)} km²`],
-      ["Density", `${figure(record.perKm2)} incidents per km² in the whole period`],
-      ["Peak density", `${scaled(record.peak === null ? null : record.peak / months)} ` +
+      record.perKm2 === null ? null : ["Density", `${figure(record.perKm2)} incidents per km² in the whole period`],
+      record.peak === null ? null : ["Peak density", `${scaled(record.peak === null ? null : record.peak / months)} ` +
         "per km² and month (modelled)"],
-      ["Months hot", `${figure(record.hot)} of ${figure(record.periods)}: `, bdi(record.months || "none"),
+      record.hot === null ? null : ["Months hot", `${figure(record.hot)} of ${figure(record.periods)}: `, bdi(record.months || "none"),
         ...(said ? [] : [", ", bdi(record.kind)])],
       said || record.trend === null ? null : ["Second half against first",
         `${signed(record.trend)} a day (${signed(record.trendLow)} to ${signed(record.trendHigh)})`],
-      said ? null : ["Beside chance", q ? `Gi* ${figure(record.gi, 1)}, ${q}` : "too few incidents to test"],
-      ["Ranks", `${figure(record.rankExcess)} by excess, ${figure(record.rankIncidents)} by ` +
+      said || page.plan.audience !== "restricted" ? null : ["Beside chance", q ? `Gi* ${figure(record.gi, 1)}, ${q}` : "too few incidents to test"],
+      record.rankExcess === null ? null : ["Ranks", `${figure(record.rankExcess)} by excess, ${figure(record.rankIncidents)} by ` +
         `incidents, ${figure(record.rankShrunk)} by shrunken counts, ` +
         `${figure(record.rankHarm)} by harm (of all candidates)`],
     ];
@@ -113,7 +113,7 @@
       list([
         ["Visits", figure(record.visits)],
         ["Share of all hours", percent(record.hoursShare)],
-        ["Covered incidents", `${figure(record.covered)} (modelled)`],
+        record.covered === null ? null : ["Covered incidents", `${figure(record.covered)} (modelled)`],
       ]),
       make("h4", {}, "Why here"),
       record.why ? make("p", { class: "why" }, bdi(record.why)) : "",

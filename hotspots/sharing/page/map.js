@@ -146,7 +146,7 @@
 
     const restyle = () => {
       layers.hotspots.setStyle(page.styles.hotspot);
-      layers.candidates.setStyle(page.styles.candidate);
+      if (layers.candidates) layers.candidates.setStyle(page.styles.candidate);
     };
     page.on("filter", () => {
       restyle();

@@ -18,6 +18,7 @@ import folium
 import folium.map
 
 from hotspots.errors import OutputError
+from hotspots.sharing.inspection import Positions
 from hotspots.sharing.page import assets
 from hotspots.sharing.page.document import compose
 
@@ -37,9 +38,14 @@ _TEXT_ELEMENTS = (
 class PageRoot(branca.element.Figure):
     """The root of the map: it collects what folium renders and composes the page."""
 
-    def __init__(self, words: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        words: Mapping[str, Any],
+        facts: Mapping[str, Any],
+        positions: Positions | None = None,
+    ) -> None:
         super().__init__()
-        self.words, self.facts = words, facts
+        self.words, self.facts, self.positions = words, facts, positions
 
     def render(self, **kwargs: Any) -> str:
         """Render every element once and put the page together."""
@@ -67,6 +73,7 @@ class PageRoot(branca.element.Figure):
             map_html=html,
             map_scripts=[*first, script],
             map_styles=styles,
+            positions=self.positions,
         )
 
     def _header(self) -> tuple[list[str], list[str]]:
