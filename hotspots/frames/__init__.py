@@ -69,6 +69,7 @@ from hotspots.frames.plan import (
 )
 from hotspots.frames.targeting import (
     Choice,
+    DensityFrame,
     DensitySurface,
     Previous,
     Targeting,
@@ -113,6 +114,7 @@ __all__ = [
     "Backtest",
     "Choice",
     "Column",
+    "DensityFrame",
     "DensitySurface",
     "Moments",
     "Outcome",

@@ -23,10 +23,13 @@ from hotspots.errors import OutputError
 from hotspots.sharing import raster
 from hotspots.sharing.files import write_atomically
 from hotspots.sharing.page import assets
+from hotspots.sharing.page.cards import cards
 from hotspots.sharing.page.content import content
 from hotspots.sharing.page.data import data, former
+from hotspots.sharing.page.periods import periods
 from hotspots.sharing.page.root import PageRoot
 from hotspots.sharing.page.shapes import Bounds, collection, extent
+from hotspots.sharing.page.whatif import curve_picture, what_if
 
 if TYPE_CHECKING:
     from hotspots.frames import Plan
@@ -63,12 +66,24 @@ def draw(plan: Plan) -> HotspotMap:
     peak = float(monthly.max(where=density.inside, initial=0.0))
     breaks = raster.class_breaks(peak, density.threshold_per_km2 / months)
     dropped = targeting.candidates[targeting.candidates["status"] != "selected"]
-    words = content(plan, breaks, raster.PALETTES[palette])
+    facts = {
+        **data(plan, dropped),
+        "whatIf": what_if(plan),
+        "periods": periods(plan, breaks),
+        "cards": cards(plan),
+    }
+    words = {
+        **content(plan, breaks, raster.PALETTES[palette]),
+        "what_if": facts["whatIf"],
+        "curve": curve_picture(plan),
+        "periods": len(facts["periods"]),
+    }
+    facts["heading"] = words["title"]
     districts = collection(targeting.districts, coverage=True)
     bounds = extent(districts)
     shapes = len(targeting.hotspots) + len(dropped) + len(targeting.districts)
 
-    page = HotspotMap(words, data(plan, dropped), bounds=bounds, prefer_canvas=shapes > _SVG_LIMIT)
+    page = HotspotMap(words, facts, bounds=bounds, prefer_canvas=shapes > _SVG_LIMIT)
     for name, level in (
         ("districts", 350),
         ("density", 360),
@@ -154,6 +169,7 @@ class HotspotMap(folium.Map):
             zoomSnap=0.1,
             zoomDelta=1,
             wheelPxPerZoomLevel=100,
+            trackResize=False,  # the page watches the size of the map itself
             **options,
         )
         PageRoot(words, facts).add_child(self)
@@ -189,7 +205,8 @@ class HotspotMap(folium.Map):
     def _repr_html_(self, **kwargs: Any) -> str:
         """Show the page in a notebook, in a frame of its own."""
         return (
-            f'<iframe srcdoc="{escape(self.to_html())}" sandbox="allow-scripts allow-modals" '
+            f'<iframe srcdoc="{escape(self.to_html())}" '
+            'sandbox="allow-scripts allow-modals allow-downloads" '
             'title="Hotspots and patrol hours" width="100%" height="720" '
             'style="border: 1px solid #ccd4db"></iframe>'
         )

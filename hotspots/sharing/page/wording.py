@@ -75,19 +75,27 @@ def period(plan: Plan) -> str:
     return given or period_text(plan.targeting.quality.months)
 
 
-def figures(plan: Plan) -> list[tuple[str, str]]:
-    """Headline figures and what they count."""
+def figures(plan: Plan) -> list[tuple[str, str, str]]:
+    """Headline figures: key, value and what they count."""
     hotspots, allocation = plan.targeting.hotspots, plan.allocation
     land = float(plan.targeting.districts["area_km2"].sum())
     area_share = float(hotspots["area_km2"].sum()) / land if land > 0 else None
     visits = int(allocation.table["visits"].sum())
     served, districts = hotspots["district"].nunique(), len(plan.targeting.districts)
     return [
-        (figure(len(hotspots)), f"hotspots in {served} of {districts} districts"),
-        (_share(hotspots["incident_share"].sum()), "of counted incidents are in them"),
-        (_share(area_share), "of the area is in them"),
-        (figure(allocation.hours), f"officer-hours in {allocation.weeks} weeks"),
-        (figure(visits), f"visits of {scaled(plan.settings.tasking.visit_minutes)} minutes"),
+        ("hotspots", figure(len(hotspots)), f"hotspots in {served} of {districts} districts"),
+        (
+            "incident_share",
+            _share(hotspots["incident_share"].sum()),
+            "of counted incidents are in them",
+        ),
+        ("area_share", _share(area_share), "of the area is in them"),
+        ("hours", figure(allocation.hours), f"officer-hours in {allocation.weeks} weeks"),
+        (
+            "visits",
+            figure(visits),
+            f"visits of {scaled(plan.settings.tasking.visit_minutes)} minutes",
+        ),
     ]
 
 
