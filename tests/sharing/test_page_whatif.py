@@ -17,9 +17,9 @@ from hotspots.tasking import allocate
 RATES = np.array([6.0, 3.0, 3.0, 1.5, 1.5, 0.75, 0.0])  # equal ones take turns
 
 
-def allocated(tiny_plan, **settings):
+def allocated(tiny_plan, *, changed=False, **settings):
     """A plan of seven hotspots with exact hours: 28 days, 0.75 hours a visit."""
-    plan = tiny_plan(hotspots=len(RATES))
+    plan = tiny_plan(hotspots=len(RATES), changed=changed)
     hotspots = plan.targeting.hotspots.assign(incidents_per_day=RATES)
     tasking = TaskingSettings(**{"hours": 300.0, "weeks": 4, **settings})
     return replace(
