@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import Any
 
+from hotspots.cli.options import add_context, with_context
 from hotspots.cli.parsing import DONE
 
 
@@ -14,6 +16,7 @@ def add(verbs: Any) -> None:
     verb.set_defaults(act=_map)
     verb.add_argument("plan", metavar="PLAN.gpkg", help="plan that hotspots run has written")
     verb.add_argument("-o", "--out", default="map.html", metavar="FILE", help="page (map.html)")
+    add_context(verb)
 
 
 def _map(options: argparse.Namespace) -> int:
@@ -21,6 +24,7 @@ def _map(options: argparse.Namespace) -> int:
 
     terminal.progress(f"Reading {options.plan}")
     plan = programme.read_plan(options.plan)
+    plan = replace(plan, settings=with_context(plan.settings, options))
     terminal.progress("Drawing the map")
     programme.draw(plan).save(options.out)
     terminal.show_written([options.out])

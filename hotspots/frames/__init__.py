@@ -72,6 +72,7 @@ from hotspots.frames.plan import (
 )
 from hotspots.frames.record import (
     DENSITY,
+    DENSITY_FRAMES,
     DENSITY_NUMBERS,
     HISTORY,
     HISTORY_ALLOCATION,
@@ -103,6 +104,7 @@ __all__ = [
     "CANDIDATES",
     "CHANGES",
     "DENSITY",
+    "DENSITY_FRAMES",
     "DENSITY_NUMBERS",
     "DISTRICTS",
     "ENTERED",
@@ -164,6 +166,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "alternatives": ALTERNATIVES,
     "budget_curve": BUDGET_CURVE,
     "density": DENSITY,
+    "density_frames": DENSITY_FRAMES,
     "history": HISTORY,
     "history_allocation": HISTORY_ALLOCATION,
     "visits": VISITS,

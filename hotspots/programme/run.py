@@ -10,6 +10,7 @@ from typing import Any
 
 from hotspots.frames import Plan
 from hotspots.programme.allocate import allocate
+from hotspots.programme.draw import check_context
 from hotspots.programme.identify import identify_with_places
 from hotspots.programme.stages import Progress, Stages
 from hotspots.settings import Settings
@@ -56,6 +57,7 @@ def run(
         As the single steps do.
     """
     settings = settings or Settings()
+    check_context(settings.sharing)
     stage = Stages(progress)
     if out is not None:
         from hotspots.sharing.files import output_folder
@@ -148,6 +150,8 @@ def asked(districts: Any, settings: Settings) -> dict[str, Any]:
             settings.targeting.harm_table,
             settings.targeting.previous,
             settings.targeting.relative_to,
+            settings.sharing.roads,
+            settings.sharing.places,
         )
         if path and Path(path).is_file()
     ]

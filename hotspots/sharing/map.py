@@ -26,6 +26,7 @@ from hotspots.sharing.files import write_atomically
 from hotspots.sharing.page import assets
 from hotspots.sharing.page.cards import cards
 from hotspots.sharing.page.content import content
+from hotspots.sharing.page.context import context, tile_origin
 from hotspots.sharing.page.data import data, former
 from hotspots.sharing.page.periods import periods
 from hotspots.sharing.page.root import PageRoot
@@ -33,6 +34,8 @@ from hotspots.sharing.page.shapes import Bounds, collection, extent
 from hotspots.sharing.page.whatif import curve_picture, what_if
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from hotspots.frames import Plan
 
 #: How much of the density surface shows; the legend is drawn at the same opacity.
@@ -41,7 +44,12 @@ DENSITY_OPACITY = 0.75
 _SVG_LIMIT = 3000  # shapes; above, the browser draws on a canvas
 
 
-def draw(plan: Plan) -> HotspotMap:
+def draw(
+    plan: Plan,
+    *,
+    roads: gpd.GeoDataFrame | None = None,
+    places: gpd.GeoDataFrame | None = None,
+) -> HotspotMap:
     """Draw a plan as a map page that opens anywhere, without a network.
 
     Parameters
@@ -49,6 +57,8 @@ def draw(plan: Plan) -> HotspotMap:
     plan
         The plan of record. Source and attribution come from ``plan.provenance`` or, where that
         is silent, from the settings; without them nothing is drawn.
+    roads, places
+        Lines, and points with a column ``name``, in the plan's CRS, drawn to find the way.
 
     Returns
     -------
@@ -69,8 +79,12 @@ def draw(plan: Plan) -> HotspotMap:
     peak = float(monthly.max(where=density.inside, initial=0.0))
     breaks = raster.class_breaks(peak, density.threshold_per_km2 / months)
     dropped = targeting.candidates[targeting.candidates["status"] != "selected"]
+    districts = collection(targeting.districts, coverage=True)
+    bounds = extent(districts)
+    around = context(plan, bounds, roads, places)
     facts = {
         **data(plan, dropped),
+        **{name: around[name] for name in ("roads", "places", "tiles") if around.get(name)},
         "whatIf": what_if(plan),
         "periods": periods(plan, breaks),
         "cards": cards(plan),
@@ -82,8 +96,9 @@ def draw(plan: Plan) -> HotspotMap:
         "periods": len(facts["periods"]),
     }
     facts["heading"] = words["title"]
-    districts = collection(targeting.districts, coverage=True)
-    bounds = extent(districts)
+    for page_part in (words, facts):
+        page_part["attribution"] = [*page_part["attribution"], *around["credits"]]
+    words["tile_origin"] = tile_origin(around["tiles"]) if around.get("tiles") else ""
     shapes = len(targeting.hotspots) + len(dropped) + len(targeting.districts)
 
     page = HotspotMap(words, facts, bounds=bounds, prefer_canvas=shapes > _SVG_LIMIT)

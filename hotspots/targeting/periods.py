@@ -46,7 +46,7 @@ def density_frames(places: Places, found: Targeting) -> tuple[DensityFrame, ...]
     months = sorted(places.months)
     size = max(1, -(-len(months) // MOST_FRAMES))
     parts = [months[at : at + size] for at in range(0, len(months), size)]
-    surface = _coarser(found.density)
+    surface = _coarser(found.density, max(1, len(months)))
     other = settings.kernel != "fixed" or settings.relative_to is not None
     if len(months) < FEWEST_MONTHS or surface.inside.size * len(parts) > MOST_CELLS or other:
         return ()
@@ -72,10 +72,10 @@ def density_frames(places: Places, found: Targeting) -> tuple[DensityFrame, ...]
     return tuple(frames)
 
 
-def _coarser(surface: DensitySurface) -> DensitySurface:
+def _coarser(surface: DensitySurface, months: int) -> DensitySurface:
     """Empty surface of cells that are whole numbers of the former ones, up to 100 m wide.
 
-    A cell is inside where half of what it is made of is.
+    A cell is inside where half of what it is made of is; the threshold becomes one a month.
     """
     times = max(1, int(CELL_M // surface.cell_size_m))
     rows, columns = (-(-side // times) for side in surface.inside.shape)
@@ -87,4 +87,5 @@ def _coarser(surface: DensitySurface) -> DensitySurface:
         values_per_km2=np.zeros((rows, columns)),
         inside=shares >= 0.5,
         cell_size_m=surface.cell_size_m * times,
+        threshold_per_km2=surface.threshold_per_km2 / months,
     )

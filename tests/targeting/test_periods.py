@@ -97,8 +97,9 @@ def test_cells_are_joined_to_about_a_hundred_metres(found):
     surface = replace(
         targeting.density, values_per_km2=np.zeros((4, 6)), inside=inside, cell_size_m=30.0
     )
-    coarse = periods._coarser(surface)
+    coarse = periods._coarser(surface, 4)
     assert coarse.cell_size_m == 90.0
+    assert coarse.threshold_per_km2 == surface.threshold_per_km2 / 4
     assert coarse.inside.tolist() == [[True, False], [False, False]]
 
 

@@ -19,6 +19,10 @@
   /* Add the layers; gives the switch of the names. */
   page.context = ({ map, control }) => {
     const layers = page.context.layers = {};
+    if (plan.tiles) {
+      layers.tiles = L.tileLayer(plan.tiles, { maxZoom: 18, className: "tiles" }).addTo(map);
+      control.addOverlay(layers.tiles, "Background map");
+    }
     if (page.lines.length) {
       const pane = map.createPane("roads");
       pane.style.zIndex = 370;

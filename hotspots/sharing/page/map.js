@@ -30,7 +30,7 @@
       color: "#0b57d0", weight: 2.5, dashArray: "1 5", fillOpacity: 0, interactive: false,
     }),
     district: () => ({
-      color: "#5d6b78", weight: 1.2, fillColor: "#ffffff", fillOpacity: 1, interactive: false,
+      color: "#5d6b78", weight: 1.2, fillColor: "#ffffff", fillOpacity: page.plan.tiles ? 0 : 1, interactive: false,
     }),
   };
 

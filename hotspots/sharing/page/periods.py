@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
+from hotspots.packing import rounded
 from hotspots.sharing import raster
 from hotspots.sharing.page.text import plain
 from hotspots.sharing.provenance import period_text
@@ -31,7 +32,7 @@ def periods(plan: Plan, breaks: tuple[float, ...]) -> list[dict[str, Any]]:
     for frame in targeting.frames:
         picture = raster.draw_density(
             frame.surface,
-            frame.surface.values_per_km2,
+            rounded(frame.surface.values_per_km2, frame.surface.threshold_per_km2),
             breaks,
             plan.settings.sharing.palette,
             pixels=1,
