@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import Any, get_args
 
+from hotspots.cli.options import add_context, with_context
 from hotspots.cli.parsing import DONE
 from hotspots.settings import Audience
 
@@ -20,6 +22,7 @@ def add(verbs: Any) -> None:
         help="whom the page is for (what the plan's settings say); docs/sharing.md",
     )
     verb.add_argument("-o", "--out", default="map.html", metavar="FILE", help="page (map.html)")
+    add_context(verb)
 
 
 def _map(options: argparse.Namespace) -> int:
@@ -27,6 +30,7 @@ def _map(options: argparse.Namespace) -> int:
 
     terminal.progress(f"Reading {options.plan}")
     plan = programme.read_plan(options.plan)
+    plan = replace(plan, settings=with_context(plan.settings, options))
     terminal.progress("Drawing the map")
     programme.draw(plan, options.audience).save(options.out)
     terminal.show_written([options.out])

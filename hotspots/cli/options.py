@@ -44,6 +44,10 @@ OPTIONS = {
     "source": ("sharing", "source"),
     "attribution": ("sharing", "attribution"),
     "audience": ("sharing", "audience"),
+    "roads": ("sharing", "roads"),
+    "places": ("sharing", "places"),
+    "tiles": ("sharing", "tiles"),
+    "tile_attribution": ("sharing", "tile_attribution"),
 }
 
 
@@ -163,10 +167,32 @@ def add_sharing(verb: argparse.ArgumentParser, *, editions: bool = False) -> Non
         )
 
 
+def add_context(verb: argparse.ArgumentParser) -> None:
+    """Add what helps to find the way on the map."""
+    context = verb.add_argument_group("on the map")
+    context.add_argument("--roads", metavar="FILE", help="vector file of lines")
+    context.add_argument("--places", metavar="FILE", help="vector file of points with a name")
+    context.add_argument(
+        "--tiles",
+        metavar="URL",
+        help="tile server, with {z}, {x} and {y}; it is asked for pictures",
+    )
+    context.add_argument("--tile-attribution", metavar="TEXT", help="whose tiles these are")
+
+
 def add_output(verb: argparse.ArgumentParser, folder: str) -> None:
     """Add the folder of outputs."""
     verb.add_argument("--out", default=folder, metavar="DIR", help=f"output folder ({folder})")
     verb.add_argument("--json", action="store_true", help="print the summary as JSON on stdout")
+
+
+def with_context(settings: Settings, options: argparse.Namespace) -> Settings:
+    """Settings with what `add_context` added on top."""
+    names = ("roads", "places", "tiles", "tile_attribution")
+    given = {name: getattr(options, name) for name in names}
+    return settings.replace(
+        sharing={name: value for name, value in given.items() if value is not None}
+    )
 
 
 def settings_of(options: argparse.Namespace, kept: Settings | None = None) -> Settings:

@@ -74,6 +74,7 @@ from hotspots.frames.plan import (
 )
 from hotspots.frames.record import (
     DENSITY,
+    DENSITY_FRAMES,
     DENSITY_NUMBERS,
     HISTORY,
     HISTORY_ALLOCATION,
@@ -85,6 +86,7 @@ from hotspots.frames.record import (
 )
 from hotspots.frames.targeting import (
     Choice,
+    DensityFrame,
     DensitySurface,
     Previous,
     Targeting,
@@ -104,6 +106,7 @@ __all__ = [
     "CANDIDATES",
     "CHANGES",
     "DENSITY",
+    "DENSITY_FRAMES",
     "DENSITY_NUMBERS",
     "DISTRICTS",
     "DISTRICT_TOTALS",
@@ -141,6 +144,7 @@ __all__ = [
     "Backtest",
     "Choice",
     "Column",
+    "DensityFrame",
     "DensitySurface",
     "History",
     "Moments",
@@ -166,6 +170,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "alternatives": ALTERNATIVES,
     "budget_curve": BUDGET_CURVE,
     "density": DENSITY,
+    "density_frames": DENSITY_FRAMES,
     "history": HISTORY,
     "history_allocation": HISTORY_ALLOCATION,
     "visits": VISITS,

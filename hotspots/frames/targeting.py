@@ -71,6 +71,22 @@ class DensitySurface:
 
 
 @dataclass(frozen=True)
+class DensityFrame:
+    """The density of a part of the period.
+
+    Attributes
+    ----------
+    months
+        Months of the part, ``YYYY-MM``, in order.
+    surface
+        The density, incidents per km² and month, on cells of about 100 m.
+    """
+
+    months: Sequence[str]
+    surface: DensitySurface
+
+
+@dataclass(frozen=True)
 class Previous:
     """An earlier plan: its hotspots (columns `PREVIOUS`), and ids it says were used before."""
 
@@ -98,6 +114,9 @@ class Targeting:
         Columns `HOTSPOT_TIMES` and `HOTSPOT_PEAKS`; None where nothing is known of hours.
     changes
         Columns `CHANGES`, against an earlier plan; None without one.
+    frames
+        Density of parts of the period, in order; empty where there are fewer than three months
+        or the grid is large.
     """
 
     hotspots: gpd.GeoDataFrame
@@ -112,6 +131,7 @@ class Targeting:
     times: pd.DataFrame | None = None
     peaks: pd.DataFrame | None = None
     changes: gpd.GeoDataFrame | None = None
+    frames: Sequence[DensityFrame] = ()
 
     def summary(self) -> str:
         """One sentence on what was found."""

@@ -85,6 +85,10 @@ def identify_with_places(
             previous=previous,
             progress=stage.steps("Drawing again"),
         )
+    with stage("periods", "Estimating density period by period"):
+        from hotspots.targeting import density_frames
+
+        found = replace(found, frames=density_frames(places, found))
     found = with_times(found, listed(incidents), layer, settings, stage)
     return replace(found, origin=origin_of(districts, found.quality)), places
 

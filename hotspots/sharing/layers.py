@@ -13,7 +13,7 @@ from hotspots.sharing.disclosure import for_audience
 from hotspots.sharing.files import FIXED_TIME, clean_text, replacing
 from hotspots.sharing.history import with_plan
 from hotspots.sharing.layer_styles import STYLES, add_styles, describe_columns
-from hotspots.sharing.plan_lists import add_density, lists
+from hotspots.sharing.plan_lists import add_density, add_frames, lists
 from hotspots.sharing.provenance import check_provenance
 
 if TYPE_CHECKING:
@@ -42,9 +42,10 @@ def write_geopackage(
     earlier plan; tables ``allocation``, ``alternatives`` and ``budget_curve``, and
     ``hotspot_times`` and ``hotspot_peaks`` where hours are known, and `frames.PLAN_HOURS` where
     tasking made them; the lists of `frames.PLAN_LISTS`, whose values are JSON text; the surface
-    in ``density``, rounded as `hotspots.packing.surface_step` says; ``history`` and
-    ``history_allocation``. Columns are the published ones, in their order, with unit and
-    meaning. The same plan always gives the same bytes.
+    in ``density``, rounded as `hotspots.packing.surface_step` says, and where there are any its
+    parts in ``density_frames``; ``history`` and ``history_allocation``. Columns are the
+    published ones, in their order, with unit and meaning. The same plan always gives the same
+    bytes.
 
     Parameters
     ----------
@@ -87,7 +88,11 @@ def write_geopackage(
                 _append(table, temporary, name)
         with closing(sqlite3.connect(temporary)) as database, database:
             add_density(database, plan.targeting.density, _TIME)
-            columns = {name: _COLUMNS[name] for name in (*layers, *tables, "density")}
+            surfaces = ["density"]
+            if plan.targeting.frames:
+                add_frames(database, plan.targeting.frames, _TIME)
+                surfaces.append("density_frames")
+            columns = {name: _COLUMNS[name] for name in (*layers, *tables, *surfaces)}
             describe_columns(database, columns)
             add_styles(database, {name: STYLES[name] for name in layers}, _TIME)
     return path

@@ -47,7 +47,7 @@ def sample():
 @pytest.fixture(scope="module")
 def pages(sample):
     plan, places, _ = sample
-    return {audience: draw(plan, audience, places=places).to_html() for audience in AUDIENCES}
+    return {audience: draw(plan, audience, positions=places).to_html() for audience in AUDIENCES}
 
 
 @pytest.fixture(scope="module")

@@ -189,7 +189,7 @@ def _classes(breaks: Sequence[float], colours: Sequence[str]) -> list[dict[str, 
     lower = [f"{value:,g}" if value < 1e5 else f"{value:,.0f}" for value in breaks]
     labels = [f"{low}–{high}" for low, high in itertools.pairwise(lower)]
     labels.append(f"{lower[-1]}+")
-    if max(map(len, labels)) > 9:  # more than the width of a swatch
+    if max(map(len, labels)) > 8:  # more than the width of a swatch
         labels = [f"{low}+" for low in lower]
     return [
         {"colour": colour, "label": label} for colour, label in zip(colours, labels, strict=True)
