@@ -2,7 +2,7 @@
 ((page) => {
   const columns = [
     ["hotspot_id", "id"], ["name", "name"], ["district", "district"], ["rank", "rank"],
-    ["incidents", "incidents"], ["area_km2", "area"], ["incidents_per_km2", "perKm2"],
+    ["incidents", (record) => record.counted || record.incidents], ["area_km2", "area"], ["incidents_per_km2", "perKm2"],
     ["periods_hot", "hot"], ["visits", "visits"], ["officer_hours", "hours"],
     ["hours_per_week", "hoursPerWeek"], ["visits_per_day", "visitsPerDay"],
     ["covered_incidents", "covered"], ["planned_officer_hours", (record) => record.planned.hours],
