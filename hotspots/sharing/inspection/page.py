@@ -8,6 +8,7 @@ import json
 import math
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
@@ -247,10 +248,15 @@ def _strings(value: Any, where: str, least: int) -> Iterator[Finding]:
             yield from _strings(one, where, least)
 
 
+@cache
+def _data_names() -> frozenset[str]:
+    """Names of the attributes for data that the page's own template has."""
+    return frozenset(_DATA_NAME.findall(assets.body_template()))
+
+
 def _attribute(part: Part, least: int) -> Iterator[Finding]:
     name = part.name.partition(" ")[2]
-    known = set(_DATA_NAME.findall(assets.body_template()))
-    if name.startswith("data-") and name not in known:
+    if name.startswith("data-") and name not in _data_names():
         what = f"an attribute that the page does not have: {part.text[:60]!r}"
         yield Finding(part.where, what, "remove it")
     counted = re.search(r"count|incident|crime|number", name)
