@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import Any, get_args
 
+from hotspots.cli.options import add_context, with_context
 from hotspots.cli.parsing import DONE
 from hotspots.settings import Audience
 
@@ -27,6 +29,7 @@ def add(verbs: Any) -> None:
         help="what is written; its ending says as what: .html .svg .png .kml .geojson .parquet "
         ".shp.zip .csv .xlsx; may be given several times (map.html)",
     )
+    add_context(verb)
 
 
 def _map(options: argparse.Namespace) -> int:
@@ -37,6 +40,7 @@ def _map(options: argparse.Namespace) -> int:
         programme.check_ending(path)
     terminal.progress(f"Reading {options.plan}")
     plan = programme.read_plan(options.plan)
+    plan = replace(plan, settings=with_context(plan.settings, options))
     for path in paths:
         terminal.progress(f"Writing {path}")
         programme.export(plan, path, options.audience)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any, get_args
 
+from hotspots.cli.sweep import add_sweep
 from hotspots.errors import SettingsError
 from hotspots.settings import Audience, Settings
 
@@ -22,6 +23,7 @@ OPTIONS = {
     "cell_size": ("targeting", "cell_size_m"),
     "eps": ("targeting", "eps_m"),
     "min_incidents": ("targeting", "min_incidents"),
+    "sweep": ("targeting", "sweep"),
     "area_cap": ("targeting", "area_cap_km2"),
     "mean_area": ("targeting", "mean_area_km2"),
     "method": ("targeting", "method"),
@@ -44,6 +46,10 @@ OPTIONS = {
     "source": ("sharing", "source"),
     "attribution": ("sharing", "attribution"),
     "audience": ("sharing", "audience"),
+    "roads": ("sharing", "roads"),
+    "places": ("sharing", "places"),
+    "tiles": ("sharing", "tiles"),
+    "tile_attribution": ("sharing", "tile_attribution"),
 }
 
 
@@ -94,6 +100,7 @@ def add_targeting(verb: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     targeting.add_argument(
         "--min-incidents", type=int, metavar="N", help="incidents within eps of a core place"
     )
+    add_sweep(targeting)
     targeting.add_argument("--area-cap", type=float, metavar="KM2", help="largest hotspot (0.1)")
     targeting.add_argument(
         "--mean-area", type=float, metavar="KM2", help="mean area of the hotspots (0.0625)"
@@ -163,10 +170,32 @@ def add_sharing(verb: argparse.ArgumentParser, *, editions: bool = False) -> Non
         )
 
 
+def add_context(verb: argparse.ArgumentParser) -> None:
+    """Add what helps to find the way on the map."""
+    context = verb.add_argument_group("on the map")
+    context.add_argument("--roads", metavar="FILE", help="vector file of lines")
+    context.add_argument("--places", metavar="FILE", help="vector file of points with a name")
+    context.add_argument(
+        "--tiles",
+        metavar="URL",
+        help="tile server, with {z}, {x} and {y}; it is asked for pictures",
+    )
+    context.add_argument("--tile-attribution", metavar="TEXT", help="whose tiles these are")
+
+
 def add_output(verb: argparse.ArgumentParser, folder: str) -> None:
     """Add the folder of outputs."""
     verb.add_argument("--out", default=folder, metavar="DIR", help=f"output folder ({folder})")
     verb.add_argument("--json", action="store_true", help="print the summary as JSON on stdout")
+
+
+def with_context(settings: Settings, options: argparse.Namespace) -> Settings:
+    """Settings with what `add_context` added on top."""
+    names = ("roads", "places", "tiles", "tile_attribution")
+    given = {name: getattr(options, name) for name in names}
+    return settings.replace(
+        sharing={name: value for name, value in given.items() if value is not None}
+    )
 
 
 def settings_of(options: argparse.Namespace, kept: Settings | None = None) -> Settings:

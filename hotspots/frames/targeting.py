@@ -71,11 +71,52 @@ class DensitySurface:
 
 
 @dataclass(frozen=True)
+class DensityFrame:
+    """The density of a part of the period.
+
+    Attributes
+    ----------
+    months
+        Months of the part, ``YYYY-MM``, in order.
+    surface
+        The density, incidents per km² and month, on cells of about 100 m.
+    """
+
+    months: Sequence[str]
+    surface: DensitySurface
+
+
+@dataclass(frozen=True)
+class MapPoints:
+    """What is kept of the distinct places of a plan (columns `MAP_POINTS`).
+
+    Attributes
+    ----------
+    places
+        Distinct places inside the districts.
+    crs
+        CRS in which they were rounded.
+    sketch
+        Digits that two plans of the same places share; empty where positions are not snapped.
+    """
+
+    places: int
+    crs: str
+    sketch: str
+
+
+@dataclass(frozen=True)
 class Previous:
-    """An earlier plan: its hotspots (columns `PREVIOUS`), and ids it says were used before."""
+    """An earlier plan: its hotspots (columns `PREVIOUS`), and ids it says were used before.
+
+    `districts` are the names of its districts, `map_points` the sketch of its places, as far as
+    it holds them.
+    """
 
     hotspots: gpd.GeoDataFrame
     retired: pd.DataFrame
+    districts: Sequence[str] = ()
+    map_points: MapPoints | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +139,13 @@ class Targeting:
         Columns `HOTSPOT_TIMES` and `HOTSPOT_PEAKS`; None where nothing is known of hours.
     changes
         Columns `CHANGES`, against an earlier plan; None without one.
+    frames
+        Density of parts of the period, in order; empty where there are fewer than three months
+        or the grid is large.
+    sweep
+        Columns `SWEEP`: values that were tried; None where no setting was swept.
+    map_points
+        Sketch of the places, for a later plan to be compared with.
     """
 
     hotspots: gpd.GeoDataFrame
@@ -112,6 +160,9 @@ class Targeting:
     times: pd.DataFrame | None = None
     peaks: pd.DataFrame | None = None
     changes: gpd.GeoDataFrame | None = None
+    frames: Sequence[DensityFrame] = ()
+    sweep: pd.DataFrame | None = None
+    map_points: MapPoints | None = None
 
     def summary(self) -> str:
         """One sentence on what was found."""

@@ -19,6 +19,7 @@ from hotspots.frames import (
     Allocation,
     Choice,
     History,
+    MapPoints,
     Plan,
     Quality,
     Targeting,
@@ -66,12 +67,13 @@ def read_plan(path: str | Path) -> Plan:
         _check_ids(base, hotspots["hotspot_id"].tolist(), table["hotspot_id"].tolist())
         settings = _settings(base, {})
         has_times = base.has("hotspot_times", "hotspot_peaks")
+        density, quality = base.density(crs), _quality(base)
         targeting = Targeting(
             hotspots=hotspots,
             candidates=_layer(base, "candidates", CANDIDATES, crs),
             districts=_layer(base, "districts", TABLES["districts"], crs),
-            density=base.density(crs),
-            quality=_quality(base),
+            density=density,
+            quality=quality,
             settings=_settings(base, base.facts("found_with.")),
             choices=[Choice(*row) for row in base.rows("choices")],
             messages=[text for room, text in base.rows("messages") if room == "targeting"],
@@ -79,6 +81,9 @@ def read_plan(path: str | Path) -> Plan:
             times=_table(base, "hotspot_times") if has_times else None,
             peaks=_table(base, "hotspot_peaks") if has_times else None,
             changes=_layer(base, "changes", CHANGES, crs) if base.has("changes") else None,
+            frames=base.frames(density, len(quality.months)),
+            sweep=_table(base, "sweep") if base.has("sweep") else None,
+            map_points=_map_points(base) if base.has("map_points") else None,
         )
         allocation = Allocation(
             table=table,
@@ -183,6 +188,12 @@ def _table(
         elif column.kind == "int" and not values.isna().any():
             table[column.name] = values.astype("int64")
     return table
+
+
+def _map_points(base: PlanBase) -> MapPoints:
+    """Sketch of the places."""
+    (row,) = _table(base, "map_points").fillna("").itertuples(index=False)
+    return MapPoints(int(row.places), str(row.crs), str(row.sketch))
 
 
 def _check_ids(base: PlanBase, hotspots: list[str], allocated: list[str]) -> None:

@@ -55,6 +55,11 @@ def export(plan: Plan, path: str | Path, audience: Audience | None = None) -> Pa
     OutputError
         The file cannot be written, or that edition cannot be made.
     """
-    from hotspots.sharing import write_surface
+    from hotspots.programme.draw import draw
+    from hotspots.sharing import provenance, write_surface
 
+    if check_ending(path) == ".html":  # with the roads and places that the settings name
+        provenance.check_provenance(plan.provenance)
+        draw(plan, audience).save(path)
+        return Path(path)
     return write_surface(plan, path, audience)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotspots.frames import Plan
 from hotspots.programme.allocate import allocate
+from hotspots.programme.draw import check_context
 from hotspots.programme.identify import identify_with_places
 from hotspots.programme.stages import Progress, Stages
 from hotspots.settings import Settings
@@ -62,6 +63,7 @@ def run(
         As the single steps do.
     """
     settings = settings or Settings()
+    check_context(settings.sharing)
     stage = Stages(progress)
     if out is not None:
         from hotspots.sharing.files import output_folder
@@ -98,7 +100,7 @@ def _write(
     from hotspots.sharing import for_audience, provenance, write_geopackage, write_workbook
     from hotspots.sharing.files import publish
 
-    plan = for_audience(record, places=places)
+    plan = for_audience(record, positions=places)
 
     def timed(name: str, announcement: str, write: Callable[[Path], object]) -> Any:
         def writer(path: Path) -> None:
@@ -126,7 +128,7 @@ def _write(
         folder,
         {
             "map.html": timed(
-                "map", "Drawing the map", lambda path: draw(plan, places=places).save(path)
+                "map", "Drawing the map", lambda path: draw(plan, positions=places).save(path)
             ),
             "plan.gpkg": timed(
                 "geopackage", "Writing plan.gpkg", lambda path: write_geopackage(plan, path)
@@ -162,6 +164,8 @@ def asked(districts: Any, settings: Settings) -> dict[str, Any]:
             settings.targeting.harm_table,
             settings.targeting.previous,
             settings.targeting.relative_to,
+            settings.sharing.roads,
+            settings.sharing.places,
         )
         if path and Path(path).is_file()
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from hotspots.sharing.disclosure import for_audience
 from hotspots.sharing.files import FIXED_TIME, clean_text, replacing
 from hotspots.sharing.history import with_plan
 from hotspots.sharing.layer_styles import STYLES, add_styles, contour_style, describe_columns
-from hotspots.sharing.plan_lists import add_density, lists
+from hotspots.sharing.plan_lists import add_density, add_frames, lists
 from hotspots.sharing.provenance import check_provenance
 from hotspots.sharing.raster import colours_of, monthly_classes
 
@@ -49,11 +50,12 @@ def write_geopackage(
     ``density_contours`` in the working CRS, all as multipolygons, each with a style that QGIS
     takes by itself, and ``changes`` beside an earlier plan; tables ``allocation``,
     ``alternatives`` and ``budget_curve``, ``hotspot_times`` and ``hotspot_peaks`` where hours
-    are known, and `frames.PLAN_HOURS` where tasking made them; the lists of
+    are known, and `frames.PLAN_HOURS` where tasking made them, ``sweep`` where settings were
+    swept, and ``map_points``, a sketch of the places that names none; the lists of
     `frames.PLAN_LISTS`, whose values are JSON text; the surface in ``density``, rounded as
-    `hotspots.packing.surface_step` says; ``history`` and ``history_allocation``. Columns are
-    the published ones, in their order, with unit and meaning. The same plan always gives the
-    same bytes.
+    `hotspots.packing.surface_step` says, and where there are any its parts in
+    ``density_frames``; ``history`` and ``history_allocation``. Columns are the published ones,
+    in their order, with unit and meaning. The same plan always gives the same bytes.
 
     Parameters
     ----------
@@ -97,7 +99,11 @@ def write_geopackage(
                 _append(table, temporary, name)
         with closing(sqlite3.connect(temporary)) as database, database:
             add_density(database, plan.targeting.density, _TIME)
-            columns = {name: COLUMNS[name] for name in (*layers, *tables, "density")}
+            surfaces = ["density"]
+            if plan.targeting.frames:
+                add_frames(database, plan.targeting.frames, _TIME)
+                surfaces.append("density_frames")
+            columns = {name: COLUMNS[name] for name in (*layers, *tables, *surfaces)}
             describe_columns(database, columns)
             add_styles(database, {name: styles[name] for name in layers}, _TIME)
     return path
@@ -125,6 +131,8 @@ def _contour_style(plan: Plan, layer: gpd.GeoDataFrame) -> Style:
 
 
 def _tables(plan: Plan, history: History) -> dict[str, pd.DataFrame]:
+    import pandas as pd
+
     targeting, allocation = plan.targeting, plan.allocation
     tables = {
         "allocation": allocation.table,
@@ -133,6 +141,10 @@ def _tables(plan: Plan, history: History) -> dict[str, pd.DataFrame]:
     }
     if targeting.times is not None and targeting.peaks is not None:
         tables |= {"hotspot_times": targeting.times, "hotspot_peaks": targeting.peaks}
+    if targeting.sweep is not None:
+        tables["sweep"] = targeting.sweep
+    if targeting.map_points is not None:
+        tables["map_points"] = pd.DataFrame([asdict(targeting.map_points)])
     for name in frames.PLAN_HOURS:
         if (table := getattr(allocation, name)) is not None:
             tables[name] = table

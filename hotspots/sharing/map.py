@@ -27,12 +27,17 @@ from hotspots.sharing.disclosure import for_audience
 from hotspots.sharing.files import write_atomically
 from hotspots.sharing.inspection import Positions
 from hotspots.sharing.page import assets
+from hotspots.sharing.page.cards import cards
 from hotspots.sharing.page.content import content
+from hotspots.sharing.page.context import context, tile_origin
 from hotspots.sharing.page.data import data, former
+from hotspots.sharing.page.periods import periods
 from hotspots.sharing.page.root import PageRoot
 from hotspots.sharing.page.shapes import Bounds, collection, extent
+from hotspots.sharing.page.whatif import curve_picture, what_if
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from numpy.typing import ArrayLike
 
     from hotspots.frames import Plan
@@ -48,7 +53,9 @@ def draw(
     plan: Plan,
     audience: Audience | None = None,
     *,
-    places: tuple[ArrayLike, ArrayLike] | None = None,
+    positions: tuple[ArrayLike, ArrayLike] | None = None,
+    roads: gpd.GeoDataFrame | None = None,
+    places: gpd.GeoDataFrame | None = None,
 ) -> HotspotMap:
     """Draw a plan as a map page that opens anywhere, without a network.
 
@@ -59,9 +66,11 @@ def draw(
         is silent, from the settings; without them nothing is drawn.
     audience
         ``"restricted"``, ``"partner"`` or ``"public"``; by default that of the settings.
-    places
+    positions
         Positions of incidents in the working CRS, x and y: the page for an audience other than
         ``"restricted"`` is then searched for them before it is saved.
+    roads, places
+        Lines, and points with a column ``name``, in the plan's CRS, drawn to find the way.
 
     Returns
     -------
@@ -73,22 +82,39 @@ def draw(
     OutputError
         No source is known, or nobody can be attributed; or that edition cannot be made.
     """
-    plan = for_audience(plan, audience, places=places)
+    plan = for_audience(plan, audience, positions=positions)
     targeting, density = plan.targeting, plan.targeting.density
     months = max(1, len(targeting.quality.months))
     monthly, breaks = raster.monthly_classes(density, months)
     palette = plan.settings.sharing.palette
     dropped = targeting.candidates[targeting.candidates["status"] != "selected"]
-    words = content(plan, breaks, raster.colours_of(palette, len(breaks)))
     districts = collection(targeting.districts, coverage=True)
     bounds = extent(districts)
+    around = context(plan, bounds, roads, places)
+    facts = {
+        **data(plan, dropped),
+        **{name: around[name] for name in ("roads", "places", "tiles") if around.get(name)},
+        "whatIf": what_if(plan),
+        "periods": periods(plan, breaks),
+        "cards": cards(plan),
+    }
+    words = {
+        **content(plan, breaks, raster.colours_of(palette, len(breaks))),
+        "what_if": facts["whatIf"],
+        "curve": curve_picture(plan),
+        "periods": len(facts["periods"]),
+    }
+    facts["heading"] = words["title"]
+    for page_part in (words, facts):
+        page_part["attribution"] = [*page_part["attribution"], *around["credits"]]
+    words["tile_origin"] = tile_origin(around["tiles"]) if around.get("tiles") else ""
     shapes = len(targeting.hotspots) + len(dropped) + len(targeting.districts)
 
     page = HotspotMap(
         words,
-        data(plan, dropped),
+        facts,
         bounds=bounds,
-        positions=_positions(places, density.crs) if plan.audience != "restricted" else None,
+        positions=_positions(positions, density.crs) if plan.audience != "restricted" else None,
         prefer_canvas=shapes > _SVG_LIMIT,
     )
     for name, level in (
@@ -125,11 +151,11 @@ def draw(
     return page
 
 
-def _positions(places: tuple[ArrayLike, ArrayLike] | None, crs: str) -> Positions | None:
+def _positions(given: tuple[ArrayLike, ArrayLike] | None, crs: str) -> Positions | None:
     """Positions of incidents, in degrees as well."""
-    if places is None:
+    if given is None:
         return None
-    x, y = (np.asarray(axis, dtype=np.float64) for axis in places)
+    x, y = (np.asarray(axis, dtype=np.float64) for axis in given)
     return Positions(*Projection(crs, WGS84).transform(x, y), x, y)
 
 
@@ -186,6 +212,7 @@ class HotspotMap(folium.Map):
             zoomSnap=0.1,
             zoomDelta=1,
             wheelPxPerZoomLevel=100,
+            trackResize=False,  # the page watches the size of the map itself
             **options,
         )
         PageRoot(words, facts, positions).add_child(self)
@@ -222,7 +249,8 @@ class HotspotMap(folium.Map):
     def _repr_html_(self, **kwargs: Any) -> str:
         """Show the page in a notebook, in a frame of its own."""
         return (
-            f'<iframe srcdoc="{escape(self.to_html())}" sandbox="allow-scripts allow-modals" '
+            f'<iframe srcdoc="{escape(self.to_html())}" '
+            'sandbox="allow-scripts allow-modals allow-downloads" '
             'title="Hotspots and patrol hours" width="100%" height="720" '
             'style="border: 1px solid #ccd4db"></iframe>'
         )

@@ -109,6 +109,8 @@ def draw_density(
     values: NDArray[np.float64],
     breaks: tuple[float, ...],
     palette: str,
+    *,
+    pixels: int = 2,
 ) -> Picture:
     """Draw values on the grid of `density` as classes on a Web Mercator grid.
 
@@ -122,8 +124,10 @@ def draw_density(
         Lower bounds of the classes; below the first, and outside, nothing is drawn.
     palette
         Key of `PALETTES`.
+    pixels
+        Pixels along the side of a cell, fewer where there would be too many.
     """
-    west, south, east, north, size = _frame(density)
+    west, south, east, north, size = _frame(density, pixels)
     columns = max(1, math.ceil((east - west) / size))
     rows = max(1, math.ceil((north - south) / size))
     east, south = west + columns * size, north - rows * size
@@ -202,7 +206,7 @@ def _latitude(mercator_y: float) -> float:
     return math.degrees(math.atan(math.sinh(mercator_y / _EARTH_RADIUS_M)))
 
 
-def _frame(density: DensitySurface) -> tuple[float, float, float, float, float]:
+def _frame(density: DensitySurface, pixels: int) -> tuple[float, float, float, float, float]:
     """West, south, east, north and pixel size in Web Mercator metres around what is inside."""
     rows, columns = np.nonzero(density.inside)
     if not len(rows):
@@ -222,7 +226,7 @@ def _frame(density: DensitySurface) -> tuple[float, float, float, float, float]:
     east = _EARTH_RADIUS_M * np.radians(longitude)
     north = _EARTH_RADIUS_M * np.arcsinh(np.tan(radians))
     width, height = float(np.ptp(east)), float(np.ptp(north))
-    size = cell / 2 / math.cos(float(radians.mean()))
+    size = cell / pixels / math.cos(float(radians.mean()))
     size = max(size, math.sqrt(width * height / _MOST_PIXELS))
     return float(east.min()), float(north.min()), float(east.max()), float(north.max()), size
 

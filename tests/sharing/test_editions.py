@@ -74,7 +74,7 @@ def test_every_part_of_a_plan_has_been_thought_of():
     known = {
         Plan: "targeting allocation settings provenance audience totals",
         Targeting: "hotspots candidates districts density quality settings choices messages origin "
-        "times peaks changes",
+        "times peaks changes frames sweep map_points",
         Allocation: "table alternatives budget_curve budget_hours hours_per_visit days weeks "
         "messages visits ledger exclusion_is_exact budget_plans patrols prices sensitivity "
         "budget_pounds spent_pounds method status bound",

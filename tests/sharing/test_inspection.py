@@ -10,6 +10,7 @@ import json
 import re
 import struct
 import zlib
+from dataclasses import replace
 
 import folium
 import numpy as np
@@ -47,7 +48,7 @@ def sample():
 @pytest.fixture(scope="module")
 def pages(sample):
     plan, places, _ = sample
-    return {audience: draw(plan, audience, places=places).to_html() for audience in AUDIENCES}
+    return {audience: draw(plan, audience, positions=places).to_html() for audience in AUDIENCES}
 
 
 @pytest.fixture(scope="module")
@@ -515,3 +516,34 @@ def test_positions_need_their_columns(pages, tmp_path):
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
     with pytest.raises(InputError, match="no columns longitude and latitude; found: a, b"):
         check_file(tmp_path / "map.html", positions=tmp_path / "x.csv")
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_a_tile_server_has_to_be_named(tiny_plan, audience):
+    """Tiles that were asked for are saved; whoever checks the file has to name the host again."""
+    plan = tiny_plan()
+    tiles = {
+        "tiles": "https://tiles.example.org/{z}/{x}/{y}.png",
+        "tile_attribution": "Example tiles",
+    }
+    shared = plan.settings.replace(sharing=tiles)
+    page = draw(replace(plan, settings=shared), audience).to_html()
+    assert check_page(page, audience=audience, hosts=["tiles.example.org"]) == []
+    (finding,) = check_page(page, audience=audience)
+    assert "img-src https://tiles.example.org" in finding.what
+
+
+def test_roads_and_towns_may_touch_an_incident_by_chance(pages, positions, sample):
+    """Three of a road's many points on incidents are chance; a road of incidents is not."""
+    spots = [[float(a), float(b)] for a, b in zip(*sample[2], strict=True)][:400]
+
+    def road(points):
+        steps = np.diff(np.round(np.array([(0, 0), *points]) * 1e5), axis=0).astype(int)
+        return lambda value: value.update(roads=[steps.ravel().tolist()])
+
+    away = [[a + 0.0003, b + 0.0002] for a, b in spots]
+    few = in_plan(pages["public"], road([*away[:200], *spots[:1], *away[200:]]))
+    assert check_page(few, audience="public", positions=positions) == []
+    many = in_plan(pages["public"], road(spots))
+    found = check_page(many, audience="public", positions=positions)
+    assert any("of roads and places" in one.what for one in found)

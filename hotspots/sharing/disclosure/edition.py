@@ -57,7 +57,7 @@ def for_audience(
     plan: Plan,
     audience: Audience | None = None,
     *,
-    places: tuple[ArrayLike, ArrayLike] | None = None,
+    positions: tuple[ArrayLike, ArrayLike] | None = None,
 ) -> Plan:
     """Make the edition of a plan that an audience may see.
 
@@ -67,7 +67,7 @@ def for_audience(
         The plan of record, or an edition of it; it is not changed.
     audience
         ``"restricted"``, ``"partner"`` or ``"public"``; by default that of the settings.
-    places
+    positions
         Positions of incidents in the working CRS, x and y, where they are at hand: the points
         that stand for hotspots keep off them.
 
@@ -101,7 +101,7 @@ def for_audience(
     shown = shown_counts(plan, edition)
     settings = _settings(plan.settings, edition)
     return Plan(
-        targeting=_targeting(plan, edition, shown, settings, places),
+        targeting=_targeting(plan, edition, shown, settings, positions),
         allocation=_allocation(plan, edition, shown),
         settings=settings,
         provenance=_provenance(plan.provenance, edition),
@@ -115,14 +115,14 @@ def _targeting(
     edition: Edition,
     shown: Shown,
     settings: Settings,
-    places: tuple[ArrayLike, ArrayLike] | None,
+    positions: tuple[ArrayLike, ArrayLike] | None,
 ) -> Targeting:
     found = plan.targeting
     districts = reduced(found.districts, "districts")
     if "incidents" in districts:
         districts["incidents"] = shown.districts
     return Targeting(
-        hotspots=reduced_hotspots(plan, edition, shown, places),
+        hotspots=reduced_hotspots(plan, edition, shown, positions),
         candidates=found.candidates.iloc[:0].copy(),
         districts=districts,
         density=reduced_surface(

@@ -44,7 +44,7 @@ def _squares(shape: Any) -> Any:
 
 
 def points_inside(
-    table: gpd.GeoDataFrame, places: tuple[ArrayLike, ArrayLike] | None = None
+    table: gpd.GeoDataFrame, positions: tuple[ArrayLike, ArrayLike] | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """A point inside each redrawn outline, to 10 m, that lies on no place of an incident.
 
@@ -52,7 +52,7 @@ def points_inside(
     ----------
     table
         Redrawn outlines.
-    places
+    positions
         Positions of incidents, where they are at hand: a point that happens to lie within 2 m of
         one moves on by 10 m.
 
@@ -66,8 +66,8 @@ def points_inside(
     inside = shapely.point_on_surface(table.geometry.to_numpy())
     spots = np.column_stack([shapely.get_x(inside), shapely.get_y(inside)])
     spots = np.floor(spots / 10) * 10 + 5  # the middle of a square of 10 m lies in its square of 50
-    if places is not None and len(spots):
-        taken = cKDTree(np.column_stack([np.asarray(axis, np.float64) for axis in places]))
+    if positions is not None and len(spots):
+        taken = cKDTree(np.column_stack([np.asarray(axis, np.float64) for axis in positions]))
         for at, spot in enumerate(spots):
             for step in ((0, 0), (10, 0), (0, 10), (-10, 0), (0, -10), (10, 10), (-10, -10)):
                 moved = spot + step

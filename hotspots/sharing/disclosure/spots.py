@@ -29,12 +29,12 @@ def reduced_hotspots(
     plan: Plan,
     edition: Edition,
     shown: Shown,
-    places: tuple[ArrayLike, ArrayLike] | None,
+    positions: tuple[ArrayLike, ArrayLike] | None,
 ) -> gpd.GeoDataFrame:
     """Make the hotspots as an edition shows them, in an order that tells nothing withheld."""
     own, quality = plan.targeting.hotspots, plan.targeting.quality
     table = redrawn(reduced(own, "hotspots"))
-    table["x_m"], table["y_m"] = points_inside(table, places)
+    table["x_m"], table["y_m"] = points_inside(table, positions)
     table["incidents"] = shown.incidents
     table["rank"], table["rank_in_district"] = own["rank"], own["rank_in_district"]
     public = edition == "public"

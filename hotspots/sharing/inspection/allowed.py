@@ -15,7 +15,8 @@ _COMMON = frozenset(
         "audience", "months", "weeks", "crs", "attribution", "hotspots", "candidates", "districts",
         "columns", "rows", "id", "name", "district", "paired", "kind", "mainly", "why", "change",
         "rank", "rankIn", "incidents", "area", "periods", "visits", "hours", "visitsPerDay",
-        "hoursPerWeek", "hoursShare", "equal", "lon", "lat", "grid", "x", "y",
+        "hoursPerWeek", "hoursShare", "equal", "lon", "lat", "grid", "x", "y", "heading", "roads",
+        "places", "tiles", "cards", "codes", "changes",
     }
 )  # fmt: skip
 
@@ -28,6 +29,9 @@ KEYS: Mapping[str, frozenset[str]] = {
 #: Keys of counts of incidents.
 COUNTS = frozenset({"incidents", "other", "count", "counts", "n", "weight", "observed"})
 
+#: Keys of what lies around: on a road or in a town there may be an incident by chance.
+AROUND = ("roads", "places")
+
 #: Keys of tables that have no row in an edition.
 NO_ROWS = frozenset({"candidates"})
 
@@ -39,8 +43,8 @@ MAP_WORDS = frozenset(
     collapsed const control coordinates createPane data density district districts each false
     feature features function geoJson geometry hotspot hotspots hotspotsPage imageOverlay layer
     layers left let map maxZoom minZoom n null on onEachFeature opacity overlays pane position
-    preferCanvas properties remove return scale setStyle start style styles surface topright true
-    type var wheelPxPerZoomLevel zIndex zoom zoomControl zoomDelta zoomSnap
+    preferCanvas properties remove return scale setStyle start style styles surface topright
+    trackResize true type var wheelPxPerZoomLevel zIndex zoom zoomControl zoomDelta zoomSnap
     """.split()  # noqa: SIM905
 )
 

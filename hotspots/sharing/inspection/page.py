@@ -8,12 +8,13 @@ import json
 import math
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
 from hotspots.settings import Audience
-from hotspots.sharing.inspection.allowed import LEAST_PIXEL_M, MAP_WORDS, MOST_CLASSES
+from hotspots.sharing.inspection.allowed import AROUND, LEAST_PIXEL_M, MAP_WORDS, MOST_CLASSES
 from hotspots.sharing.inspection.blobs import Blob, blobs, picture_facts
 from hotspots.sharing.inspection.document import Document, Part
 from hotspots.sharing.inspection.finding import Finding
@@ -154,7 +155,8 @@ def _policy(document: Document, hosts: Collection[str]) -> Iterator[Finding]:
     for name in ("default-src", "connect-src", "form-action", "base-uri"):
         if rules.get(name) != ["'none'"]:
             yield Finding("head", f"a content security policy without {name} 'none'", todo)
-    allowed = {"'none'", "data:", *hosts, *(f"https://{host}" for host in hosts)}
+    origins = {f"{scheme}://{host}" for scheme in ("https", "http") for host in hosts}
+    allowed = {"'none'", "data:", *hosts, *origins}
     for name, values in rules.items():
         for value in values:
             if value not in allowed and not value.startswith("'sha256-"):
@@ -217,11 +219,25 @@ def _in_part(
                 yield Finding(part.where, "JSON beside the page's own", "remove it")
             yield from _strings(value, part.where, least)
             if positions is not None:
-                for pairs in pairs_in_values(value):
-                    yield from _held(pairs, part.where, positions)
+                yield from _in_data(value, part.where, positions)
     elif part.kind != "style":
         yield from in_text(part.text, part.where, least=least, hours=False)
     yield from _coordinates(part, positions)
+
+
+def _in_data(value: Any, where: str, positions: Positions) -> Iterator[Finding]:
+    """Positions in the page's data; on roads and among towns no more than chance."""
+    around = {key: value[key] for key in AROUND if key in value} if isinstance(value, dict) else {}
+    if around:
+        value = {key: one for key, one in value.items() if key not in around}
+        found = [pairs for pairs in pairs_in_values(around) if len(pairs)]
+        every = np.concatenate(found) if found else np.zeros((0, 2))
+        held = int(positions.among(every).sum())
+        if held > max(_BY_CHANCE, _CHANCE_SHARE * len(every)):
+            what = f"{held} of {len(every)} points of roads and places are positions of incidents"
+            yield Finding(where, what, _PLAN)
+    for pairs in pairs_in_values(value):
+        yield from _held(pairs, where, positions)
 
 
 def _strings(value: Any, where: str, least: int) -> Iterator[Finding]:
@@ -232,10 +248,15 @@ def _strings(value: Any, where: str, least: int) -> Iterator[Finding]:
             yield from _strings(one, where, least)
 
 
+@cache
+def _data_names() -> frozenset[str]:
+    """Names of the attributes for data that the page's own template has."""
+    return frozenset(_DATA_NAME.findall(assets.body_template()))
+
+
 def _attribute(part: Part, least: int) -> Iterator[Finding]:
     name = part.name.partition(" ")[2]
-    known = set(_DATA_NAME.findall(assets.body_template()))
-    if name.startswith("data-") and name not in known:
+    if name.startswith("data-") and name not in _data_names():
         what = f"an attribute that the page does not have: {part.text[:60]!r}"
         yield Finding(part.where, what, "remove it")
     counted = re.search(r"count|incident|crime|number", name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hotspots.frames import LEFT_EARLIER
 from hotspots.sharing.disclosure.bands import count_text
 from hotspots.sharing.page import wording
-from hotspots.sharing.page.text import figure, percent, plain, scaled
+from hotspots.sharing.page.text import figure, number, percent, plain, scaled, setting_name
 from hotspots.sharing.provenance import marking_line
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def content(plan: Plan, breaks: Sequence[float], colours: Sequence[str]) -> dict
         "gain": wording.gain(plan),
         "visit": _visit(plan),
         "choices": wording.choices(targeting),
+        "sweep": _sweep(plan),
         "remarks": wording.remarks(plan),
         "rows_read": figure(quality.rows_read),
         "rows_kept": figure(quality.rows_kept),
@@ -114,14 +115,14 @@ def _districts(plan: Plan) -> list[dict[str, Any]]:
     *hours, every = (float(value) for value in totals["officer_hours"])
     exact = plan.audience != "partner"
     found = []
-    for name, number, incidents, own in zip(
+    for name, spots, incidents, own in zip(
         totals["district"], totals["hotspots"], totals["incidents"], hours, strict=False
     ):
         rate = 1000 * own / incidents if exact and incidents > 0 else None
         found.append(
             {
                 "name": plain(name),
-                "hotspots": figure(number),
+                "hotspots": figure(spots),
                 "incidents": count_text(plan, incidents),
                 "hours": figure(own),
                 "share": percent(own / every if every else 0.0),
@@ -158,6 +159,46 @@ def _changes(plan: Plan) -> list[dict[str, str]]:
     ]
 
 
+def _sweep(plan: Plan) -> list[dict[str, Any]]:
+    """Values that were tried for settings; nothing where none was swept."""
+    table = plan.targeting.sweep
+    if table is None:
+        return []
+    return [
+        {
+            "setting": setting_name(plain(row.setting))[0],
+            "tried": number(row.value) is not None,
+            "value": _swept(row.value, plain(row.unit)),
+            "rule": plain(row.rule),
+            "area": figure(row.area_km2, 2),
+            "rate": percent(row.hit_rate),
+            "pai": figure(row.pai, 1),
+            "difference": _points(row),
+            "chosen": "yes" if row.chosen else "",
+            "note": "" if row.chosen else plain(row.note),
+        }
+        for row in table.itertuples(index=False)
+    ]
+
+
+def _swept(value: Any, unit: str) -> str:
+    """Value that was tried, with its unit."""
+    if unit == "share":
+        return percent(value)
+    if number(value) is None:
+        return figure(None)
+    return f"{scaled(value)} {unit.removeprefix('incidents ')}"
+
+
+def _points(row: Any) -> str:
+    """Difference to the value by rule in points of a per cent, with its interval."""
+    ends = [number(end, 12) for end in (row.difference, row.difference_low, row.difference_high)]
+    if None in ends:
+        return figure(None)
+    middle, low, high = (f"{100 * end:+.2f}" for end in ends if end is not None)
+    return f"{middle} ({low} to {high})"
+
+
 def _alternatives(plan: Plan) -> list[dict[str, Any]]:
     return [
         {
@@ -189,7 +230,7 @@ def _classes(breaks: Sequence[float], colours: Sequence[str]) -> list[dict[str, 
     lower = [f"{value:,g}" if value < 1e5 else f"{value:,.0f}" for value in breaks]
     labels = [f"{low}–{high}" for low, high in itertools.pairwise(lower)]
     labels.append(f"{lower[-1]}+")
-    if max(map(len, labels)) > 9:  # more than the width of a swatch
+    if max(map(len, labels)) > 8:  # more than the width of a swatch
         labels = [f"{low}+" for low in lower]
     return [
         {"colour": colour, "label": label} for colour, label in zip(colours, labels, strict=True)

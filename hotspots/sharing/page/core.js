@@ -15,6 +15,7 @@ const hotspotsPage = (() => {
     districts: unpack(packed.districts),
     selected: null, // {kind: "hotspot" or "candidate", n}
     district: "",   // filter, "" for all
+    search: "",     // words that a shown hotspot has in its id, name or district
   };
   document.documentElement.classList.add("js");
 
@@ -29,7 +30,7 @@ const hotspotsPage = (() => {
 
   /* Make an element; attributes by name, children as nodes or as text. */
   page.make = (tag, attributes = {}, ...children) => {
-    const space = ["svg", "rect", "line", "circle", "path", "g"].includes(tag) ?
+    const space = ["svg", "rect", "line", "circle", "path", "text"].includes(tag) ?
       "http://www.w3.org/2000/svg" : "http://www.w3.org/1999/xhtml";
     const node = document.createElementNS(space, tag);
     for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
@@ -45,7 +46,11 @@ const hotspotsPage = (() => {
 
   page.record = (choice) =>
     choice && (choice.kind === "hotspot" ? page.hotspots : page.candidates)[choice.n];
-  page.shown = (record) => !page.district || record.district === page.district;
+  /* Letters without their marks and case, for searching. */
+  const bare = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  page.shown = (record) => (!page.district || record.district === page.district) &&
+    bare(page.search).split(/\s+/).every((word) =>
+      bare(`${record.id} ${record.name} ${record.district}`).includes(word));
   page.calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   page.say = (text) => { document.getElementById("status").textContent = text; };
@@ -55,27 +60,7 @@ const hotspotsPage = (() => {
     page.selected = kind === null ? null : { kind, n };
     page.tell("select", how);
     const record = page.record(page.selected);
-    remember(record && kind === "hotspot" ? record.id : "");
-    if (record) page.say(`${record.id} ${record.name} selected`);
-  };
-
-  function remember(id) {
-    const hash = id ? "#" + encodeURIComponent(id) : "";
-    if (window.location.hash === hash) return;
-    try {
-      window.history.replaceState(null, "", hash || window.location.pathname);
-    } catch {
-      /* a page inside a notebook has no address of its own */
-    }
-  }
-  page.remembered = () => {
-    let id = "";
-    try {
-      id = decodeURIComponent(window.location.hash.slice(1));
-    } catch {
-      return undefined;
-    }
-    return id ? page.hotspots.find((record) => record.id === id) : undefined;
+    if (record && !how.quiet) page.say(`${record.id} ${record.name} selected`);
   };
   return page;
 })();

@@ -59,12 +59,13 @@ def compose(
     styles = [_whole(text, "style") for text in (*map_styles, assets.own_style())]
     styles.append(_whole(_sheet_marks(content), "style"))
     before, after = _body(content)
+    policy = _policy(scripts, styles, str(content.get("tile_origin", "")))
     parts = [
         "<!DOCTYPE html>\n"
         '<html lang="en-GB">\n'
         "<head>\n"
         '<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_policy(scripts, styles)}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
         '<meta name="robots" content="noindex">\n'
@@ -91,6 +92,7 @@ def compose(
         audience=content["audience"],
         least=content["least"],
         positions=positions,
+        hosts=[origin] if (origin := str(content.get("tile_origin", ""))) else [],
         most_bytes=sys.maxsize,
     )
     if beyond:
@@ -131,10 +133,13 @@ def _css_text(text: str) -> str:
     return '"' + "".join(f"\\{ord(character):06x} " for character in text) + '"'
 
 
-def _policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
-    """Content security policy that allows exactly these scripts and styles."""
+def _policy(scripts: Sequence[str], styles: Sequence[str], tile_origin: str = "") -> str:
+    """Content security policy that allows exactly these scripts and styles.
+
+    Pictures come from the page itself, and from a tile server where one was asked for.
+    """
     return (
-        "default-src 'none'; img-src data:; "
+        f"default-src 'none'; img-src {f'data: {tile_origin}'.strip()}; "
         f"script-src {' '.join(map(_hash, scripts))}; "
         f"style-src {' '.join(map(_hash, styles))}; "
         "connect-src 'none'; form-action 'none'; base-uri 'none'"

@@ -77,8 +77,8 @@ def period(plan: Plan) -> str:
     return given or period_text(plan.targeting.quality.months)
 
 
-def figures(plan: Plan) -> list[tuple[str, str]]:
-    """Headline figures and what they count."""
+def figures(plan: Plan) -> list[tuple[str, str, str]]:
+    """Headline figures: key, value and what they count."""
     hotspots, allocation = plan.targeting.hotspots, plan.allocation
     every = plan.district_totals.iloc[-1]
     inside = every["incidents"] / max(1, plan.targeting.quality.rows_kept)
@@ -87,13 +87,17 @@ def figures(plan: Plan) -> list[tuple[str, str]]:
     hours = float(every["officer_hours"])
     visits = round(hours / allocation.hours_per_visit)
     served, districts = hotspots["district"].nunique(), len(plan.targeting.districts)
-    counted = [(_share(inside), "of counted incidents are in them")]
+    counted = [("incident_share", _share(inside), "of counted incidents are in them")]
     return [
-        (figure(len(hotspots)), f"hotspots in {served} of {districts} districts"),
+        ("hotspots", figure(len(hotspots)), f"hotspots in {served} of {districts} districts"),
         *(counted if plan.audience != "partner" else []),
-        (_share(area_share), "of the area is in them"),
-        (figure(hours), f"officer-hours in {allocation.weeks} weeks"),
-        (figure(visits), f"visits of {scaled(plan.settings.tasking.visit_minutes)} minutes"),
+        ("area_share", _share(area_share), "of the area is in them"),
+        ("hours", figure(hours), f"officer-hours in {allocation.weeks} weeks"),
+        (
+            "visits",
+            figure(visits),
+            f"visits of {scaled(plan.settings.tasking.visit_minutes)} minutes",
+        ),
     ]
 
 
