@@ -38,7 +38,6 @@ def _map(options: argparse.Namespace) -> int:
     paths = options.out or ["map.html"]
     for path in paths:
         programme.check_ending(path)
-    terminal.progress(f"Reading {options.plan}")
     plan = programme.read_plan(options.plan)
     plan = replace(plan, settings=with_context(plan.settings, options))
     for path in paths:
