@@ -68,7 +68,7 @@ class Allocation:
     spent_pounds: float | None = None
     method: str = ""
     status: str = ""
-    bound: float = float("nan")
+    bound: float = 0.0
 
     @property
     def hours(self) -> float:

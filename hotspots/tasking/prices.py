@@ -40,7 +40,8 @@ def prices(problem: Problem, best: float, value: Callable[[Problem], float]) -> 
         without = value(problem.under(replace(problem.settings, **changes)))
         price = max(without - best, 0.0)
         rows.append((label, without, price, price / without if without > 0 else 0.0))
-    table = pd.DataFrame(rows, columns=names(PRICES))
+    kinds = {"constraint": "str", **dict.fromkeys(names(PRICES)[1:], "float64")}
+    table = pd.DataFrame(rows, columns=names(PRICES)).astype(kinds)
     return table.sort_values("price_incidents", ascending=False, kind="stable", ignore_index=True)
 
 
