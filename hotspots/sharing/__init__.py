@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hotspots.sharing.accuracy import accuracy_record, write_accuracy
+    from hotspots.sharing.folium_map import HotspotMap
     from hotspots.sharing.history import hours_of, plan_id
     from hotspots.sharing.layers import write_geopackage
-    from hotspots.sharing.map import HotspotMap, draw
+    from hotspots.sharing.map import draw
     from hotspots.sharing.workbook import write_workbook
 
 __all__ = [
@@ -23,7 +24,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "HotspotMap": "map",
+    "HotspotMap": "folium_map",
     "accuracy_record": "accuracy",
     "draw": "map",
     "hours_of": "history",
