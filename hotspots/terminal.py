@@ -250,7 +250,8 @@ def show_repeats(found: Repeats, path: str | None) -> None:
 
 def repeats_as_json(found: Repeats) -> dict[str, Any]:
     """Near repeats as plain values."""
-    table = found.table.astype(object).where(found.table.notna(), None)
+    from hotspots.sharing.provenance import records
+
     return {
         "incidents": found.incidents,
         "first_day": found.first_day,
@@ -260,7 +261,7 @@ def repeats_as_json(found: Repeats) -> dict[str, Any]:
         "seed": found.seed,
         "choices": [str(choice) for choice in found.choices],
         "summary": found.summary(),
-        "table": table.to_dict("records"),
+        "table": records(found.table),
     }
 
 
@@ -320,6 +321,10 @@ def show_backtest(result: Backtest, paths: Sequence[Path]) -> None:
     console.print(table)
     for sentence in result.verdict:
         console.print(clean(sentence))
+    swept = set() if result.sweep is None else set(result.sweep["setting"])
+    for choice in result.choices:
+        if choice.setting in swept:
+            console.print(f"Swept: {clean(choice)}")
     for message in result.messages:
         console.print(f"Note: {clean(message)}")
     if paths:
@@ -337,8 +342,11 @@ def backtest_as_json(result: Backtest, paths: Sequence[Path]) -> dict[str, Any]:
 
 def plan_as_json(plan: Plan, paths: Sequence[Path]) -> dict[str, Any]:
     """Summary of a run as plain values."""
+    from hotspots.sharing.provenance import records
+
     columns = ["hotspot_id", "name", "district", "rank", "incidents", "area_km2", "visits",
                "officer_hours", "change", "why"]  # fmt: skip
+    sweep = plan.targeting.sweep
     return {
         "title": plan.provenance["title"],
         "rows_read": plan.targeting.quality.rows_read,
@@ -351,6 +359,7 @@ def plan_as_json(plan: Plan, paths: Sequence[Path]) -> dict[str, Any]:
         else dict(plan.targeting.peaks[["hotspot_id", "sentence"]].itertuples(index=False)),
         "summary": plan.summary(),
         "choices": [str(choice) for choice in plan.targeting.choices],
+        "sweep": None if sweep is None else records(sweep),
         "messages": [*plan.targeting.messages, *plan.allocation.messages],
         "outputs": [str(path) for path in paths],
     }

@@ -83,11 +83,36 @@ class DensityFrame:
 
 
 @dataclass(frozen=True)
+class MapPoints:
+    """What is kept of the distinct places of a plan (columns `MAP_POINTS`).
+
+    Attributes
+    ----------
+    places
+        Distinct places inside the districts.
+    crs
+        CRS in which they were rounded.
+    sketch
+        Digits that two plans of the same places share; empty where positions are not snapped.
+    """
+
+    places: int
+    crs: str
+    sketch: str
+
+
+@dataclass(frozen=True)
 class Previous:
-    """An earlier plan: its hotspots (columns `PREVIOUS`), and ids it says were used before."""
+    """An earlier plan: its hotspots (columns `PREVIOUS`), and ids it says were used before.
+
+    `districts` are the names of its districts, `map_points` the sketch of its places, as far as
+    it holds them.
+    """
 
     hotspots: gpd.GeoDataFrame
     retired: pd.DataFrame
+    districts: Sequence[str] = ()
+    map_points: MapPoints | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +138,10 @@ class Targeting:
     frames
         Density of parts of the period, in order; empty where there are fewer than three months
         or the grid is large.
+    sweep
+        Columns `SWEEP`: values that were tried; None where no setting was swept.
+    map_points
+        Sketch of the places, for a later plan to be compared with.
     """
 
     hotspots: gpd.GeoDataFrame
@@ -128,6 +157,8 @@ class Targeting:
     peaks: pd.DataFrame | None = None
     changes: gpd.GeoDataFrame | None = None
     frames: Sequence[DensityFrame] = ()
+    sweep: pd.DataFrame | None = None
+    map_points: MapPoints | None = None
 
     def summary(self) -> str:
         """One sentence on what was found."""

@@ -19,6 +19,7 @@ from hotspots.frames import (
     Allocation,
     Choice,
     History,
+    MapPoints,
     Plan,
     Quality,
     Targeting,
@@ -75,6 +76,8 @@ def read_plan(path: str | Path) -> Plan:
             peaks=_table(base, "hotspot_peaks") if has_times else None,
             changes=_layer(base, "changes", CHANGES, crs) if base.has("changes") else None,
             frames=base.frames(density, len(quality.months)),
+            sweep=_table(base, "sweep") if base.has("sweep") else None,
+            map_points=_map_points(base) if base.has("map_points") else None,
         )
         allocation = Allocation(
             table=table,
@@ -175,6 +178,12 @@ def _table(
         elif column.kind == "int" and not values.isna().any():
             table[column.name] = values.astype("int64")
     return table
+
+
+def _map_points(base: PlanBase) -> MapPoints:
+    """Sketch of the places."""
+    (row,) = _table(base, "map_points").fillna("").itertuples(index=False)
+    return MapPoints(int(row.places), str(row.crs), str(row.sketch))
 
 
 def _check_ids(base: PlanBase, hotspots: list[str], allocated: list[str]) -> None:

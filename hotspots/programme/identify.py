@@ -68,6 +68,8 @@ def identify_with_places(
     store: Store | None = None,
 ) -> tuple[Targeting, Places]:
     """Find the hotspots, stage by stage; the places they were found in come along."""
+    from hotspots.programme.sweep import sweep
+
     with stage("read_districts", "Reading districts"):
         from hotspots.intake import read_districts, read_places, read_previous
 
@@ -76,12 +78,14 @@ def identify_with_places(
         previous = read_previous(path, str(layer.crs)) if path else None
     with stage("read_incidents", "Reading incidents"):
         places, choices = read_places(listed(incidents), layer, settings.intake, store=store)
+    swept = sweep(places, layer, settings, stage)
+    settings = swept.settings
     with stage("targeting", "Looking for hotspots"):
         found = find(
             places,
             layer,
             settings,
-            choices,
+            [*choices, *swept.choices],
             previous=previous,
             progress=stage.steps("Drawing again"),
         )
@@ -90,7 +94,8 @@ def identify_with_places(
 
         found = replace(found, frames=density_frames(places, found))
     found = with_times(found, listed(incidents), layer, settings, stage)
-    return replace(found, origin=origin_of(districts, found.quality)), places
+    origin = origin_of(districts, found.quality)
+    return replace(found, origin=origin, sweep=swept.table), places
 
 
 def find(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,9 +41,10 @@ def write_geopackage(
     all as multipolygons, each with a style that QGIS takes by itself, and ``changes`` beside an
     earlier plan; tables ``allocation``, ``alternatives`` and ``budget_curve``, and
     ``hotspot_times`` and ``hotspot_peaks`` where hours are known, and `frames.PLAN_HOURS` where
-    tasking made them; the lists of `frames.PLAN_LISTS`, whose values are JSON text; the surface
-    in ``density``, rounded as `hotspots.packing.surface_step` says, and where there are any its
-    parts in ``density_frames``; ``history`` and ``history_allocation``. Columns are the
+    tasking made them, ``sweep`` where settings were swept, and ``map_points``, a sketch of the
+    places that names none; the lists of `frames.PLAN_LISTS`, whose values are JSON text; the
+    surface in ``density``, rounded as `hotspots.packing.surface_step` says, and where there are
+    any its parts in ``density_frames``; ``history`` and ``history_allocation``. Columns are the
     published ones, in their order, with unit and meaning. The same plan always gives the same
     bytes.
 
@@ -107,6 +109,8 @@ def _layers(plan: Plan) -> dict[str, gpd.GeoDataFrame]:
 
 
 def _tables(plan: Plan, history: History) -> dict[str, pd.DataFrame]:
+    import pandas as pd
+
     targeting, allocation = plan.targeting, plan.allocation
     tables = {
         "allocation": allocation.table,
@@ -115,6 +119,10 @@ def _tables(plan: Plan, history: History) -> dict[str, pd.DataFrame]:
     }
     if targeting.times is not None and targeting.peaks is not None:
         tables |= {"hotspot_times": targeting.times, "hotspot_peaks": targeting.peaks}
+    if targeting.sweep is not None:
+        tables["sweep"] = targeting.sweep
+    if targeting.map_points is not None:
+        tables["map_points"] = pd.DataFrame([asdict(targeting.map_points)])
     for name in frames.PLAN_HOURS:
         if (table := getattr(allocation, name)) is not None:
             tables[name] = table

@@ -15,6 +15,8 @@ from hotspots.errors import InputError
 from hotspots.version import __version__
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from hotspots.frames import Plan, Targeting
     from hotspots.settings import Settings
 
@@ -171,6 +173,7 @@ def run_manifest(
         "asked": asked or {},
         "settings": plan.settings.to_dict(),
         "choices": [dataclasses.asdict(choice) for choice in targeting.choices],
+        "sweep": None if targeting.sweep is None else records(targeting.sweep),
         "messages": [*targeting.messages, *allocation.messages],
         "counts": {
             "rows_read": targeting.quality.rows_read,
@@ -252,6 +255,12 @@ def to_json(value: object, *, indent: int | None = 2) -> str:
     """
     text = json.dumps(_plain(value), indent=indent, ensure_ascii=False, allow_nan=False)
     return text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as plain values; what is empty is None."""
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
 
 
 def _plain(value: Any) -> Any:

@@ -26,9 +26,10 @@ from hotspots.targeting.changes import follow
 from hotspots.targeting.clusters import dbscan
 from hotspots.targeting.evidence import gather, selected
 from hotspots.targeting.methods import placed_pieces
-from hotspots.targeting.parameters import choose, price_choice, resolved
+from hotspots.targeting.parameters import Parameters, choose, price_choice, resolved
 from hotspots.targeting.pieces import CAPPED, priced_pieces
 from hotspots.targeting.point_list import broken_list
+from hotspots.targeting.sketch import replaced_list, sketch
 from hotspots.targeting.surface import ground, positions
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def find_hotspots(
     districts
         Columns `hotspots.frames.BOUNDARIES`, same CRS.
     settings
-        Targeting settings; what is open is chosen from the data.
+        Targeting settings; what is open is chosen from the data, by rule (a sweep comes before).
     choices
         Choices made before, kept in front of those made here.
     background
@@ -95,16 +96,7 @@ def find_hotspots(
     inside = selecting[selecting["district"] != ""]
     inside_only = positions(inside)
     _check_positions(inside_only, table)
-    west, south, east, north = districts.total_bounds
-    parameters, chosen = choose(
-        inside_only[["x_m", "y_m"]].to_numpy(),
-        inside_only["weight"].to_numpy(dtype=np.float64),
-        months=len(places.months) or _UNDATED_MONTHS,
-        districts=len(districts),
-        area_km2=float(districts["area_km2"].sum()),
-        bounds_km2=float((east - west) * (north - south)) / 1e6,
-        settings=settings.targeting,
-    )
+    parameters, chosen = _chosen(inside_only, places, districts, settings)
     grid = Grid.covering(districts.total_bounds, parameters.cell_size_m, parameters.bandwidth_m)
     base = ground(
         selecting, inside_only, districts, grid, parameters, settings.targeting, crs, background
@@ -149,12 +141,13 @@ def find_hotspots(
     evidence = gather(measured, places, base.surface, wanted, progress=progress)
     hotspots, candidates, said = selected(evidence, wanted)
     said = [*broken_list(table, places.months), *said]
+    map_points = sketch(table, crs)
     changes = None
     if previous is not None:
         hotspots, candidates, changes, more = follow(
             hotspots, candidates, previous, places, districts
         )
-        said += more
+        said += [*replaced_list(map_points, previous, set(districts["district"])), *more]
     return Targeting(
         hotspots=hotspots,
         candidates=candidates,
@@ -178,6 +171,44 @@ def find_hotspots(
             *said,
         ],
         changes=changes,
+        map_points=map_points,
+    )
+
+
+def parameters_of(
+    places: Places, districts: gpd.GeoDataFrame, settings: Settings | None = None
+) -> tuple[Parameters, list[Choice]]:
+    """Fill in what the settings leave open, as `find_hotspots` does before it looks.
+
+    Returns
+    -------
+    parameters, choices
+        Every value, and for each that was chosen from the data the value, unit and rule.
+
+    Raises
+    ------
+    InputError
+        As `find_hotspots`.
+    """
+    _check(places, districts)
+    table = places.table
+    inside_only = positions(table[table["selecting"] & (table["district"] != "")])
+    _check_positions(inside_only, table)
+    return _chosen(inside_only, places, districts, settings or Settings())
+
+
+def _chosen(
+    inside_only: pd.DataFrame, places: Places, districts: gpd.GeoDataFrame, settings: Settings
+) -> tuple[Parameters, list[Choice]]:
+    west, south, east, north = districts.total_bounds
+    return choose(
+        inside_only[["x_m", "y_m"]].to_numpy(),
+        inside_only["weight"].to_numpy(dtype=np.float64),
+        months=len(places.months) or _UNDATED_MONTHS,
+        districts=len(districts),
+        area_km2=float(districts["area_km2"].sum()),
+        bounds_km2=float((east - west) * (north - south)) / 1e6,
+        settings=settings.targeting,
     )
 
 
