@@ -30,7 +30,6 @@ def add(verbs: Any) -> None:
 def _allocate(options: argparse.Namespace) -> int:
     from hotspots import programme, terminal
 
-    terminal.progress(f"Reading {options.plan}")
     before = programme.read_plan(options.plan)
     terminal.progress("Allocating hours")
     plan = programme.allocate(before, settings=settings_of(options, before.settings))

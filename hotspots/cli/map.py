@@ -28,7 +28,6 @@ def add(verbs: Any) -> None:
 def _map(options: argparse.Namespace) -> int:
     from hotspots import programme, terminal
 
-    terminal.progress(f"Reading {options.plan}")
     plan = programme.read_plan(options.plan)
     plan = replace(plan, settings=with_context(plan.settings, options))
     terminal.progress("Drawing the map")

@@ -18,6 +18,7 @@ _SCRIPTS = (
     "details.js",
     "hours.js",
     "context.js",
+    "shapes.js",
     "labels.js",
     "map.js",
     "periods.js",
