@@ -236,6 +236,15 @@ def test_without_exact_plans_there_is_no_slider(tiny_plan):
     assert 'id="what-if"' not in draw(plan).to_html()
 
 
+def test_visits_of_several_costs_have_no_slider(tiny_plan):
+    """Where a visit costs more at one hotspot than at another, hours do not follow from visits."""
+    plan = allocated(tiny_plan)
+    table = plan.allocation.table.copy()
+    table.loc[table.index[0], "officer_hours"] *= 1.5
+    assert what_if(plan) is not None
+    assert what_if(replace(plan, allocation=replace(plan.allocation, table=table))) is None
+
+
 def test_values_can_be_left_out(tiny_plan):
     """Incidents of a hotspot follow from the value of its visits; without it, they do not."""
     facts = what_if(allocated(tiny_plan), value=False)
