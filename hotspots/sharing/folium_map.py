@@ -85,6 +85,13 @@ class HotspotMap(folium.Map):
             "must open without a network."
         )
 
+    def render(self, **kwargs: Any) -> str:
+        """Render what was added, layers before the switches and the page that need them."""
+        last = (folium.LayerControl, Start)
+        for name in [name for name, child in self._children.items() if isinstance(child, last)]:
+            self._children.move_to_end(name)
+        return str(super().render(**kwargs))  # type: ignore[no-untyped-call]
+
     def to_html(self) -> str:
         """Make the whole page.
 

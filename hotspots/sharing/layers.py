@@ -45,9 +45,10 @@ def write_geopackage(
     tasking made them, ``overrides`` and ``override_sets`` where people decided about hotspots,
     ``sweep`` where settings were swept, and ``map_points``, a sketch of the places that names
     none; the lists of `frames.PLAN_LISTS`, whose values are JSON text; the surface in
-    ``density``, rounded as `hotspots.packing.surface_step` says, and where there are any its
-    parts in ``density_frames``; ``history`` and ``history_allocation``. Columns are the published
-    ones, in their order, with unit and meaning. The same plan always gives the same bytes.
+    ``density``, rounded as `hotspots.packing.surface_step` says, and where there are any
+    its parts in ``density_frames``; ``history`` and ``history_allocation``. Columns are the
+    published ones, in their order, with unit and meaning. The same plan always gives the same
+    bytes.
 
     Parameters
     ----------

@@ -14,6 +14,7 @@ _SCRIPTS = (
     "ledger.js",
     "whatif.js",
     "table.js",
+    "districts.js",
     "week.js",
     "details.js",
     "hours.js",

@@ -61,17 +61,16 @@
     });
   }
 
+  /* Whose data these are: in a corner of the map or, where it is narrow, below. */
   function credit(map) {
-    const Credit = L.Control.extend({
-      options: { position: "bottomright" },
-      onAdd() {
-        const node = make("div", { class: "leaflet-control-attribution credit" });
-        page.plan.attribution.forEach((text, at) => {
-          node.append(at ? " · " : "", page.bdi(text));
-        });
-        return node;
-      },
-    });
+    const narrow = window.matchMedia(NARROW).matches;
+    const node = make("div", { class: `credit ${narrow ? "below" : "leaflet-control-attribution"}` });
+    page.plan.attribution.forEach((text, at) => node.append(at ? " · " : "", page.bdi(text)));
+    if (narrow) {
+      map.getContainer().after(node);
+      return;
+    }
+    const Credit = L.Control.extend({ options: { position: "bottomright" }, onAdd: () => node });
     new Credit().addTo(map);
   }
 

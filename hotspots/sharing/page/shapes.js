@@ -12,6 +12,23 @@
     return points;
   }
 
+  /* Names of layers are text, whatever Leaflet would make of them. */
+  const addItem = L.Control.Layers.prototype._addItem;
+  L.Control.Layers.prototype._addItem = function (item) {
+    const label = addItem.call(this, { ...item, name: "" });
+    label.querySelector("span > span").append(" ", String(item.name));
+    return label;
+  };
+
+  /* The pin of a marker, in the page itself. */
+  L.Icon.Default.imagePath = "";
+  const drawn = (inside) => "data:image/svg+xml," + encodeURIComponent(
+    `<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 25 41'>${inside}</svg>`);
+  const pin = drawn("<path fill='#1d4f91' stroke='#fff' " +
+    "d='M12.5 40C9 30 1 22 1 12.5a11.5 11.5 0 0 1 23 0C24 22 16 30 12.5 40z'/>" +
+    "<circle cx='12.5' cy='12.5' r='4.5' fill='#fff'/>");
+  L.Icon.Default.mergeOptions({ iconUrl: pin, iconRetinaUrl: pin, shadowUrl: drawn("") });
+
   /* A feature each: its number and its polygons, lists of rings. */
   page.unfold = (features) => ({
     type: "FeatureCollection",
