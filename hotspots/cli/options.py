@@ -34,6 +34,8 @@ OPTIONS = {
     "significance_q": ("targeting", "significance_q"),
     "redraws": ("targeting", "draws"),
     "previous": ("targeting", "previous"),
+    "max_changes": ("targeting", "max_changes"),
+    "overrides": ("targeting", "overrides"),
     "hours": ("tasking", "hours"),
     "pounds": ("tasking", "pounds"),
     "rate": ("tasking", "pounds_per_hour"),

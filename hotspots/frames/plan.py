@@ -124,12 +124,16 @@ class Plan:
     totals
         Columns `DISTRICT_TOTALS`: what an edition says of whole districts, where that is not the
         sum of what it says of hotspots; the row without a district is all of them. None: the sums.
+    overrides
+        Columns `OVERRIDES`: what people decided, and what it costs; None where nobody decided
+        anything, and in editions.
     """
 
     targeting: Targeting
     allocation: Allocation
     settings: Settings
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    overrides: pd.DataFrame | None = None
     audience: Audience = "restricted"
     totals: pd.DataFrame | None = None
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hotspots.frames.input import Quality
+    from hotspots.frames.overrides import Decided, Override
     from hotspots.settings import Settings
 
 
@@ -109,12 +110,15 @@ class MapPoints:
 class Previous:
     """An earlier plan: its hotspots (columns `PREVIOUS`), and ids it says were used before.
 
+    `overrides` are those that were in force; `mentioned` are ids that their record names.
     `districts` are the names of its districts, `map_points` the sketch of its places, as far as
     it holds them.
     """
 
     hotspots: gpd.GeoDataFrame
     retired: pd.DataFrame
+    overrides: Sequence[Override] = ()
+    mentioned: Sequence[str] = ()
     districts: Sequence[str] = ()
     map_points: MapPoints | None = None
 
@@ -142,6 +146,8 @@ class Targeting:
     frames
         Density of parts of the period, in order; empty where there are fewer than three months
         or the grid is large.
+    decided
+        What became of the overrides; None without any.
     sweep
         Columns `SWEEP`: values that were tried; None where no setting was swept.
     map_points
@@ -161,6 +167,7 @@ class Targeting:
     peaks: pd.DataFrame | None = None
     changes: gpd.GeoDataFrame | None = None
     frames: Sequence[DensityFrame] = ()
+    decided: Decided | None = None
     sweep: pd.DataFrame | None = None
     map_points: MapPoints | None = None
 

@@ -18,6 +18,7 @@ from hotspots.frames import (
     TABLES,
     Allocation,
     Choice,
+    Decided,
     History,
     MapPoints,
     Plan,
@@ -25,6 +26,7 @@ from hotspots.frames import (
     Targeting,
     names,
 )
+from hotspots.intake.overrides import carried_overrides
 from hotspots.intake.plan_base import PlanBase
 from hotspots.settings import Settings
 
@@ -82,6 +84,7 @@ def read_plan(path: str | Path) -> Plan:
             peaks=_table(base, "hotspot_peaks") if has_times else None,
             changes=_layer(base, "changes", CHANGES, crs) if base.has("changes") else None,
             frames=base.frames(density, len(quality.months)),
+            decided=_decided(base, crs),
             sweep=_table(base, "sweep") if base.has("sweep") else None,
             map_points=_map_points(base) if base.has("map_points") else None,
         )
@@ -102,7 +105,17 @@ def read_plan(path: str | Path) -> Plan:
             bound=float(base.fact("bound")),
             **{name: _table(base, name) for name in PLAN_HOURS if base.has(name)},
         )
-        return Plan(targeting, allocation, settings, said)
+        overrides = None if targeting.decided is None else targeting.decided.table
+        return Plan(targeting, allocation, settings, said, overrides)
+
+
+def _decided(base: PlanBase, crs: str) -> Decided | None:
+    """What people decided about hotspots; None where the plan has no such tables."""
+    if not base.has("overrides", "override_sets"):
+        return None
+    table = _table(base, "overrides")
+    carried_overrides(table, f"The table overrides of the plan {base.path}", crs)  # a check
+    return Decided(table, _table(base, "override_sets"))
 
 
 def read_history(path: str | Path) -> History:

@@ -11,13 +11,16 @@ from hotspots.frames import (
     LEFT,
     LEFT_EARLIER,
     MAP_POINTS,
+    OVERRIDES,
     PREVIOUS,
     MapPoints,
+    Override,
     Previous,
     names,
     require,
 )
 from hotspots.geo import reproject
+from hotspots.intake.overrides import carried_overrides
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,13 +43,15 @@ def read_previous(path: str | Path, crs: str) -> Previous:
     Returns
     -------
     Previous
-        Its hotspots, and those that had left before it, whose ids are not used again.
+        Its hotspots; those that had left before it, whose ids are not used again; and the
+        overrides that were in force.
 
     Raises
     ------
     InputError
         It is no plan of record of ours: an edition for others, not a GeoPackage, without hotspots
-        or their columns, ids that are empty or repeated, or shapes that are no polygons.
+        or their columns, ids that are empty or repeated, shapes that are no polygons, or an
+        override that cannot be read.
     """
     import pyogrio
     from pyogrio.errors import DataSourceError
@@ -60,9 +65,9 @@ def read_previous(path: str | Path, crs: str) -> Previous:
             raise InputError(f"The earlier plan {path} has no layer hotspots; {_WRITTEN_BY}.")
         _refuse_edition(path, layers)
         found = pyogrio.read_dataframe(path, layer="hotspots")
-        listed, points, around = (
+        listed, points, around, kept, sets = (
             pyogrio.read_dataframe(path, layer=name) if name in layers else None
-            for name in ("changes", "map_points", "districts")
+            for name in ("changes", "map_points", "districts", "overrides", "override_sets")
         )
     except DataSourceError:
         raise InputError(
@@ -75,12 +80,31 @@ def read_previous(path: str | Path, crs: str) -> Previous:
     for column in PREVIOUS:
         if column.kind == "str":
             hotspots[column.name] = hotspots[column.name].astype(str)
+    overrides, mentioned = _decided(kept, sets, path, crs)
     return Previous(
         hotspots.sort_values("hotspot_id", ignore_index=True),
         _retired(listed, what),
+        overrides=overrides,
+        mentioned=mentioned,
         districts=() if around is None or "district" not in around else _texts(around["district"]),
         map_points=_map_points(points, what),
     )
+
+
+def _decided(
+    kept: pd.DataFrame | None, sets: pd.DataFrame | None, path: Path, crs: str
+) -> tuple[list[Override], list[str]]:
+    """Overrides that were in force, and ids that their record names."""
+    overrides: list[Override] = []
+    mentioned: list[str] = []
+    if kept is not None:
+        what = f"The table overrides of the earlier plan {path}"
+        require(kept, names(OVERRIDES), what)
+        overrides = carried_overrides(kept.fillna({"hotspot_id": ""}), what, crs)
+    if sets is not None:
+        require(sets, ["hotspot_id"], f"The table override_sets of the earlier plan {path}")
+        mentioned = sorted(set(sets["hotspot_id"].dropna().astype(str)))
+    return overrides, mentioned
 
 
 def _map_points(table: pd.DataFrame | None, what: str) -> MapPoints | None:

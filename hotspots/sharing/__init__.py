@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hotspots.sharing.accuracy import accuracy_record, write_accuracy
     from hotspots.sharing.disclosure import for_audience
+    from hotspots.sharing.folium_map import HotspotMap
     from hotspots.sharing.history import hours_of, plan_id
     from hotspots.sharing.inspection import Finding, Positions, check_page
     from hotspots.sharing.layers import write_geopackage
-    from hotspots.sharing.map import HotspotMap, draw
+    from hotspots.sharing.map import draw
     from hotspots.sharing.surfaces import check_ending, write_surface
     from hotspots.sharing.workbook import write_workbook
 
@@ -33,7 +34,7 @@ __all__ = [
 
 _HOMES = {
     "Finding": "inspection",
-    "HotspotMap": "map",
+    "HotspotMap": "folium_map",
     "Positions": "inspection",
     "accuracy_record": "accuracy",
     "check_ending": "surfaces",

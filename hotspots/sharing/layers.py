@@ -46,16 +46,9 @@ def write_geopackage(
 ) -> Path:
     """Write the whole plan into one GeoPackage, from which `hotspots.read_plan` gives it back.
 
-    Layers ``districts``, ``hotspots`` (with their hours), ``candidates`` and
-    ``density_contours`` in the working CRS, all as multipolygons, each with a style that QGIS
-    takes by itself, and ``changes`` beside an earlier plan; tables ``allocation``,
-    ``alternatives`` and ``budget_curve``, ``hotspot_times`` and ``hotspot_peaks`` where hours
-    are known, and `frames.PLAN_HOURS` where tasking made them, ``sweep`` where settings were
-    swept, and ``map_points``, a sketch of the places that names none; the lists of
-    `frames.PLAN_LISTS`, whose values are JSON text; the surface in ``density``, rounded as
-    `hotspots.packing.surface_step` says, and where there are any its parts in
-    ``density_frames``; ``history`` and ``history_allocation``. Columns are the published ones,
-    in their order, with unit and meaning. The same plan always gives the same bytes.
+    Layers are multipolygons in the working CRS, each with a style that QGIS takes by itself.
+    Columns are the published ones, in their order, with unit and meaning. docs/plan-file.md says
+    what each layer, table and list holds. The same plan always gives the same bytes.
 
     Parameters
     ----------
@@ -141,6 +134,8 @@ def _tables(plan: Plan, history: History) -> dict[str, pd.DataFrame]:
     }
     if targeting.times is not None and targeting.peaks is not None:
         tables |= {"hotspot_times": targeting.times, "hotspot_peaks": targeting.peaks}
+    if plan.overrides is not None and targeting.decided is not None:
+        tables |= {"overrides": plan.overrides, "override_sets": targeting.decided.sets}
     if targeting.sweep is not None:
         tables["sweep"] = targeting.sweep
     if targeting.map_points is not None:

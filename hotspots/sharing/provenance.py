@@ -189,7 +189,7 @@ def run_manifest(
     """
     targeting, allocation = plan.targeting, plan.allocation
     hours = float(plan.district_totals["officer_hours"].iloc[-1])
-    manifest = {
+    manifest: dict[str, Any] = {
         "provenance": plan.provenance,
         "asked": asked or {},
         "settings": plan.settings.to_dict(),
@@ -208,11 +208,19 @@ def run_manifest(
             "officer_hours": hours,
             "budget_hours": allocation.budget_hours,
         },
+        **override_record(plan),
         "outputs": [file_record(path) for path in outputs],
         "versions": {"python": platform.python_version(), **_library_versions()},
         "measured": {"timings_s": timings_s, "peak_memory_mb": peak_memory_mb},
     }
     return {str(key): _plain(value) for key, value in manifest.items()}
+
+
+def override_record(plan: Plan) -> dict[str, list[dict[str, Any]]]:
+    """What people decided about hotspots, as plain values; nothing where they did not."""
+    if plan.overrides is None:
+        return {}
+    return {"overrides": records(plan.overrides)}
 
 
 def period_text(months: Iterable[str]) -> str:

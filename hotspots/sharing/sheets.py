@@ -51,6 +51,9 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "incidents_now": ("Incidents now", "#,##0"),
     "per_day_then": ("Incidents per day then", "0.00"),
     "per_day_now": ("Incidents per day now", "0.00"),
+    "override_id": ("Override", ""),
+    "cost_covered_incidents": ("Cost (modelled covered incidents)", "#,##0.0"),
+    "cost_share": ("Cost (share of the value without it)", "0.00%"),
     "x_m": ("Easting (m)", "0"),
     "y_m": ("Northing (m)", "0"),
     "officer_hours": ("Officer-hours", "#,##0.00"),
@@ -99,6 +102,7 @@ HEADERS: Mapping[str, tuple[str, str]] = {
 # Tables whose columns mean something else under the same name, and their sheets.
 _OTHER_TABLES = {
     "changes": "Changes",
+    "overrides": "Overrides",
     "alternatives": "Alternatives",
     "budget_curve": "Budget curve",
     "sweep": "Sweep",
@@ -153,6 +157,7 @@ def sheets(plan: Plan) -> list[Sheet]:
             printed=len(_HOTSPOTS_FIRST),
         ),
         *_changes(plan),
+        *_overrides(plan),
         Sheet("Districts", "Hotspots and hours by district.", _districts(plan), ("officer_hours",)),
         Sheet(
             "Alternatives",
@@ -228,6 +233,18 @@ def _changes(plan: Plan) -> list[Sheet]:
     table = changes[frames.names(frames.CHANGES)]
     says = "What entered, remained and left since the earlier plan."
     return [Sheet("Changes", says, table, frozen=4)]
+
+
+def _overrides(plan: Plan) -> list[Sheet]:
+    """What people decided about hotspots, and what it costs, where they did."""
+    if plan.overrides is None:
+        return []
+    shown = [name for name in frames.names(frames.OVERRIDES) if name != "definition"]
+    says = (
+        "What people decided about single hotspots, and why. The cost is what the plan would cover "
+        "more without it; below 0 it gains."
+    )
+    return [Sheet("Overrides", says, plan.overrides[shown], frozen=4)]
 
 
 def _sweep(plan: Plan) -> list[Sheet]:
@@ -352,6 +369,7 @@ def _about(plan: Plan) -> pd.DataFrame:
     known: set[tuple[str, str]] = set()
     optional = {
         "changes": plan.targeting.changes,
+        "overrides": plan.overrides,
         "sweep": plan.targeting.sweep,
         "prices": plan.allocation.prices,
         "sensitivity": plan.allocation.sensitivity,

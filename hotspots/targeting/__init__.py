@@ -1,6 +1,7 @@
 """Targeting: weighted places become candidate hotspots, and the best are selected."""
 
 from hotspots.grid import Grid, rasterise
+from hotspots.targeting.again import select_again
 from hotspots.targeting.clusters import dbscan
 from hotspots.targeting.density import kernel_density, kernel_share_inside
 from hotspots.targeting.distance_rules import Ruled, named_rules
@@ -24,5 +25,6 @@ __all__ = [
     "named_rules",
     "parameters_of",
     "rasterise",
+    "select_again",
     "week_profile",
 ]

@@ -72,9 +72,9 @@ def test_every_table_of_a_plan_has_a_rule():
 def test_every_part_of_a_plan_has_been_thought_of():
     """A field that is added to a plan stays out of editions until it is put in on purpose."""
     known = {
-        Plan: "targeting allocation settings provenance audience totals",
+        Plan: "targeting allocation settings provenance overrides audience totals",
         Targeting: "hotspots candidates districts density quality settings choices messages origin "
-        "times peaks changes frames sweep map_points",
+        "times peaks changes frames decided sweep map_points",
         Allocation: "table alternatives budget_curve budget_hours hours_per_visit days weeks "
         "messages visits ledger exclusion_is_exact budget_plans patrols prices sensitivity "
         "budget_pounds spent_pounds method status bound",
@@ -89,6 +89,7 @@ def test_every_part_of_a_plan_has_been_thought_of():
         for name in ("budget_plans", "patrols", "prices", "sensitivity", "spent_pounds"):
             assert getattr(view.allocation, name) is None, name
         assert view.targeting.origin == {}
+        assert (view.overrides, view.targeting.decided, view.targeting.map_points) == (None,) * 3
         assert view.targeting.candidates.empty
         assert view.allocation.budget_curve.empty
 

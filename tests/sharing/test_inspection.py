@@ -335,7 +335,9 @@ LEAKS = {
         "marker",
     ),
     "a property of a shape": (
-        lambda page: with_policy(page.replace('{"n": 0}', '{"n": 0, "victims": 3}', 1)),
+        lambda page: with_policy(
+            page.replace("hotspotsPage.start(", 'L.x({"victims": 3});hotspotsPage.start(')
+        ),
         "victims",
     ),
     "a comment in the script": (
@@ -445,13 +447,16 @@ def test_hidden_positions_are_found(pages, positions, some, way):
 
 
 def test_positions_as_corners_of_an_outline_are_found(pages, positions, sample):
-    """A ring of real positions among the shapes of the map."""
-    spots = zip(*sample[2], strict=True)
-    ring = [[round(float(a), 5), round(float(b), 5)] for a, b in spots][:200]
-    shape = json.dumps([[[*ring, ring[0]]]])
-    page = pages["public"].replace('{"coordinates": ', f'{{"coordinates": {shape}, "n": ', 1)
-    found = check_page(with_policy(page), audience="public", positions=positions)
-    assert any("corners of outlines" in one.what for one in found), list(map(str, found))
+    """A ring of real positions among the shapes of the map, as numbers or as their steps."""
+    spots = [(float(a), float(b)) for a, b in zip(*sample[2], strict=True)][:200]
+    whole = np.round(np.array([(0, 0), *spots]) * 1e5).astype(int)
+    steps = json.dumps(np.diff(whole, axis=0).ravel().tolist(), separators=(",", ":"))
+    ring = json.dumps([[round(a, 5), round(b, 5)] for a, b in [*spots, spots[0]]])
+    for shape, before in ((f"[[99,[[{steps}]]],", "unfold(["), (f"[{ring}];[", "unfold([")):
+        page = pages["public"].replace(before, f"{before[:-1]}{shape}", 1)
+        assert page != pages["public"]
+        found = check_page(with_policy(page), audience="public", positions=positions)
+        assert any("corners of outlines" in one.what for one in found), list(map(str, found))
 
 
 def test_nothing_is_saved_that_goes_beyond_its_audience(tiny_plan, tmp_path):

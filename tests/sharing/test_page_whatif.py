@@ -139,6 +139,17 @@ def test_the_slider_moves_table_figures_curve_and_map(tiny_plan, watched, tmp_pa
     page.wait_for_timeout(100)
     assert page.locator(".pill", has_text="h").count() >= 4
     assert page.locator(".leaflet-circles-pane path").count() == sum(map(bool, half.values()))
+    districts = page.locator("#by-district tbody tr")
+    for n in range(2):
+        cells = districts.nth(n).locator("th, td").all_text_contents()
+        code = {"Watford": "WAT", "Hertsmere": "HER"}[cells[0]]
+        hours = 0.75 * sum(visits for name, visits in half.items() if name.startswith(code))
+        inside = plan.hotspots[plan.hotspots["district"] == cells[0]]["incidents"].sum()
+        assert cells[3:] == [
+            f"{hours + 1e-9:.0f}",
+            f"{100 * hours / 150:.1f}%",
+            f"{1000 * hours / inside:.0f}",
+        ]
     assert page.locator("#what-if-note").is_visible()
     page.locator("#reset").click()
     assert page.locator("[data-figure='hours']").inner_text() == "300"
@@ -223,6 +234,15 @@ def test_without_exact_plans_there_is_no_slider(tiny_plan):
     plan = tiny_plan()
     assert what_if(plan) is None
     assert 'id="what-if"' not in draw(plan).to_html()
+
+
+def test_visits_of_several_costs_have_no_slider(tiny_plan):
+    """Where a visit costs more at one hotspot than at another, hours do not follow from visits."""
+    plan = allocated(tiny_plan)
+    table = plan.allocation.table.copy()
+    table.loc[table.index[0], "officer_hours"] *= 1.5
+    assert what_if(plan) is not None
+    assert what_if(replace(plan, allocation=replace(plan.allocation, table=table))) is None
 
 
 def test_values_can_be_left_out(tiny_plan):

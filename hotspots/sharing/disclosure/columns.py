@@ -68,7 +68,7 @@ LEFT_OUT = frozenset(
     {
         "candidates", "budget_curve", "hotspot_times", "hotspot_peaks", "visits", "ledger",
         "budget_plans", "patrols", "prices", "sensitivity", "history_allocation",
-        "density_frames", "sweep", "map_points",
+        "density_frames", "sweep", "overrides", "override_sets", "map_points",
     }
 )  # fmt: skip
 

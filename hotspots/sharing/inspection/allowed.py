@@ -38,13 +38,12 @@ NO_ROWS = frozenset({"candidates"})
 #: Words of the script that draws the map.
 MAP_WORDS = frozenset(
     """
-    Density Districts Feature FeatureCollection Former Hotspots L MultiPolygon Other addData addTo
-    attributionControl autoZIndex base_layers bottomleft bounds candidate candidates center
-    collapsed const control coordinates createPane data density district districts each false
-    feature features function geoJson geometry hotspot hotspots hotspotsPage imageOverlay layer
-    layers left let map maxZoom minZoom n null on onEachFeature opacity overlays pane position
-    preferCanvas properties remove return scale setStyle start style styles surface topright
-    trackResize true type var wheelPxPerZoomLevel zIndex zoom zoomControl zoomDelta zoomSnap
+    Density Districts Former Hotspots L addTo attributionControl autoZIndex base_layers bottomleft
+    bounds candidates center collapsed const control createPane density district districts each
+    false geoJson hotspot hotspots hotspotsPage imageOverlay layers left let map maxZoom minZoom
+    onEachFeature opacity overlays pane position preferCanvas scale start style styles surface
+    topright trackResize true unfold var wheelPxPerZoomLevel zIndex zoom zoomControl zoomDelta
+    zoomSnap
     """.split()  # noqa: SIM905
 )
 

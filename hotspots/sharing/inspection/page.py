@@ -44,7 +44,7 @@ _PICTURE = re.compile(
     r"\[\[(-?[\d.]+), (-?[\d.]+)\], \[(-?[\d.]+), (-?[\d.]+)\]\]"
 )
 _RING = re.compile(r"\[\[-?[\d.]+(?:e-?\d+)?, ?-?[\d.]+(?:e-?\d+)?\](?:, ?\[[^\[\]]+\])*\]")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_STEPS = re.compile(r"(?<=[\[,])\[-?\d+,-?\d+(?:,-?\d+,-?\d+)+\](?=[,\]])")
 _DATA_NAME = re.compile(r"\bdata-[a-z-]+")
 _NUMBERED = re.compile(r"(?:[a-z]+_)+\d+(?:_[A-Za-z]+)?")
 _PLAN = "make the page for its audience from the plan of record"
@@ -324,8 +324,10 @@ def _coordinates(part: Part, positions: Positions | None) -> Iterator[Finding]:
     text = part.text
     if part.kind == "script":
         rings = [json.loads(ring) for ring in _RING.findall(text)]
-        closed = [ring for ring in rings if len(ring) >= 4 and ring[0] == ring[-1]]
-        corners = np.array([corner for ring in closed for corner in ring[:-1]]).reshape(-1, 2)
+        closed = [ring[:-1] for ring in rings if len(ring) >= 4 and ring[0] == ring[-1]]
+        steps = [json.loads(whole) for whole in _STEPS.findall(text)]
+        closed += [np.cumsum(np.reshape(one, (-1, 2)), axis=0) / 1e5 for one in steps if one]
+        corners = np.array([corner for ring in closed for corner in ring]).reshape(-1, 2)
         held = int(positions.among(corners).sum())
         if held > max(_BY_CHANCE, _CHANCE_SHARE * len(corners)):
             what = f"{held} of {len(corners)} corners of outlines are positions of incidents"

@@ -14,10 +14,12 @@ _SCRIPTS = (
     "ledger.js",
     "whatif.js",
     "table.js",
+    "districts.js",
     "week.js",
     "details.js",
     "hours.js",
     "context.js",
+    "shapes.js",
     "labels.js",
     "map.js",
     "periods.js",
@@ -40,6 +42,11 @@ def _read(name: str) -> str:
 def body_template() -> str:
     """Jinja template of the document's body."""
     return _read("body.html")
+
+
+def overrides_template() -> str:
+    """Jinja template of the table of overrides."""
+    return _read("overrides.html")
 
 
 def index_template() -> str:

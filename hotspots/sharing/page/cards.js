@@ -3,6 +3,7 @@
   const { make, bdi, figure } = page;
   const facts = page.plan.cards;
   const holder = document.getElementById("cards");
+  let roadBounds = null;
 
   /* Box around a shape, widened, and a projection of degrees to units of about a metre. */
   function frameOf(geometry, margin, least) {
@@ -13,10 +14,10 @@
     const lat = (low(y) + high(y)) / 2, lon = (low(x) + high(x)) / 2;
     const across = 111320 * Math.cos(lat * Math.PI / 180), up = 110574 + 1110 * Math.sin(lat * Math.PI / 180) ** 2;
     const half = Math.max((high(x) - low(x)) * across, (high(y) - low(y)) * up, least) / 2 * margin;
-    return { half, project: ([px, py]) => [(px - lon) * across, (lat - py) * up] };
+    const reach = L.latLngBounds([lat - half / up, lon - half / across], [lat + half / up, lon + half / across]);
+    return { half, reach, project: ([px, py]) => [(px - lon) * across, (lat - py) * up] };
   }
 
-  const near = ({ half }, [x, y]) => Math.abs(x) < 2 * half && Math.abs(y) < 2 * half;
   const path = (points, frame, end) => points.map((point, at) =>
     `${at ? "L" : "M"}${frame.project(point).map((value) => value.toFixed(1)).join(" ")}`).join("") + end;
   const outline = (geometry, frame) => geometry.coordinates.flat()
@@ -41,10 +42,10 @@
 
   function closeUp(record, geometry) {
     const frame = frameOf(geometry, 1.7, 200);
-    const borders = page.districts.map((_, n) => page.shape("district", n)).filter(Boolean)
-      .filter((shape) => shape.coordinates.flat(2).some((point) => near(frame, frame.project(point))) ||
-        shape === page.shape("district", districtOf(record)));
-    const roads = page.lines.filter((line) => line.some(([lat, lon]) => near(frame, frame.project([lon, lat]))));
+    const borders = page.districts.filter(({ shape }) => shape && frame.reach.intersects(shape.getBounds()))
+      .map(({ shape }) => shape.feature.geometry);
+    roadBounds = roadBounds || page.lines.map((line) => L.latLngBounds(line));
+    const roads = page.lines.filter((_, at) => frame.reach.intersects(roadBounds[at]));
     return picture(`Outline of ${record.id}, north is up`, frame,
       ...borders.map((shape) => make("path", { class: "ground", d: outline(shape, frame) })),
       ...roads.map((line) => make("path", { class: "road", d: path(line.map(([a, b]) => [b, a]), frame, "") })),

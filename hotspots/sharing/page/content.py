@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hotspots.frames import LEFT_EARLIER
 from hotspots.sharing.disclosure.bands import count_text
 from hotspots.sharing.page import wording
+from hotspots.sharing.page.overrides import overrides
 from hotspots.sharing.page.text import figure, number, percent, plain, scaled, setting_name
 from hotspots.sharing.provenance import marking_line
 
@@ -63,6 +64,7 @@ def content(plan: Plan, breaks: Sequence[float], colours: Sequence[str]) -> dict
         "districts": _districts(plan),
         "busiest": _busiest(plan),
         "changes": _changes(plan),
+        "overrides": overrides(plan),
         "alternatives": _alternatives(plan),
         "gain": wording.gain(plan),
         "visit": _visit(plan),

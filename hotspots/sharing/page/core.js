@@ -20,8 +20,10 @@ const hotspotsPage = (() => {
   document.documentElement.classList.add("js");
 
   const missing = "–";
+  const writers = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat("en-GB",
+    { minimumFractionDigits: digits, maximumFractionDigits: digits })); // making one is slow
   page.figure = (value, digits = 0) => value === null || value === undefined ? missing :
-    value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    writers[digits].format(value);
   page.scaled = (value) => value === null || value === undefined ? missing :
     value.toLocaleString("en-GB", Math.abs(value) >= 100 || Number.isInteger(value) ?
       { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 });
@@ -48,9 +50,11 @@ const hotspotsPage = (() => {
     choice && (choice.kind === "hotspot" ? page.hotspots : page.candidates)[choice.n];
   /* Letters without their marks and case, for searching. */
   const bare = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  for (const record of [...page.hotspots, ...page.candidates]) {
+    record.found = bare(`${record.id} ${record.name} ${record.district}`);
+  }
   page.shown = (record) => (!page.district || record.district === page.district) &&
-    bare(page.search).split(/\s+/).every((word) =>
-      bare(`${record.id} ${record.name} ${record.district}`).includes(word));
+    (!page.search || bare(page.search).split(/\s+/).every((word) => record.found.includes(word)));
   page.calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   page.say = (text) => { document.getElementById("status").textContent = text; };

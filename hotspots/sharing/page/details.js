@@ -168,6 +168,7 @@
   }
 
   page.on("hours", () => {
+    if (panel.hidden) return;
     const at = panel.scrollTop;
     if (fill()) panel.scrollTop = at;
   });

@@ -1,6 +1,7 @@
 /* Hours on the map: circles whose area grows with the hours a week, and what the labels say. */
 ((page) => {
-  const LARGEST = 34; // pixels, radius of the most hours that the plan gives a hotspot
+  /* Radius of the most hours that the plan gives a hotspot, pixels: less where more is in view. */
+  const largest = (zoom) => Math.min(34, Math.max(12, 4 * (zoom - 6.5)));
   const choice = document.getElementById("labels-say");
   page.chosenLabels = ""; // "ranks" or "hours" once the reader chose; else hours while a what-if is on
   page.labelled = () => page.chosenLabels || (page.moved() ? "hours" : "ranks");
@@ -25,12 +26,14 @@
       const on = page.labelled() === "hours";
       choice.value = page.labelled();
       document.getElementById("legend-circles").hidden = !on;
+      const radius = largest(map.getZoom());
       for (const { record, circle } of circles) {
         if (!on || !record.hours || !page.shown(record)) circle.remove();
-        else circle.setRadius(Math.max(3, LARGEST * Math.sqrt(record.hours / most))).addTo(map);
+        else circle.setRadius(Math.max(3, radius * Math.sqrt(record.hours / most))).addTo(map);
       }
     };
     for (const event of ["hours", "labels", "filter"]) page.on(event, draw);
+    map.on("zoomend", draw);
     draw();
   });
 })(hotspotsPage);

@@ -167,8 +167,8 @@
     map.on("zoomend moveend resize", draw);
     map.on("zoomstart", () => pane.classList.add("moving"));
     map.on("zoomend", () => pane.classList.remove("moving"));
-    for (const event of ["select", "filter", "labels"]) page.on(event, draw);
-    page.on("hours", soon);
+    for (const event of ["select", "labels"]) page.on(event, draw);
+    for (const event of ["hours", "filter"]) page.on(event, soon);
     return { draw, pane };
   };
 })(hotspotsPage);

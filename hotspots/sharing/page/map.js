@@ -42,7 +42,7 @@
     district(feature, layer) {
       const district = page.districts[feature.properties.n];
       district.shape = layer;
-      district.spots = inside(feature.geometry);
+      district.spots = page.inside(feature.geometry);
     },
   };
 
@@ -61,38 +61,16 @@
     });
   }
 
-  /* Positions inside a district on a grid of its bounds, where its name could stand. */
-  function inside(geometry) {
-    const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
-    const ring = polygons.map((polygon) => polygon[0]).sort((a, b) => b.length - a.length)[0] || [];
-    const x = ring.map((point) => point[0]), y = ring.map((point) => point[1]);
-    const [west, east] = [Math.min(...x), Math.max(...x)], [south, north] = [Math.min(...y), Math.max(...y)];
-    const spots = [];
-    for (let i = 1; i < 12; i += 1) {
-      for (let j = 1; j < 16; j += 1) {
-        const px = west + (east - west) * i / 12, py = south + (north - south) * j / 16;
-        let within = false;
-        for (let a = 0, b = ring.length - 1; a < ring.length; b = a, a += 1) {
-          const [ax, ay] = ring[a], [bx, by] = ring[b];
-          if (ay > py !== by > py && px < (bx - ax) * (py - ay) / (by - ay) + ax) within = !within;
-        }
-        if (within) spots.push([py, px]);
-      }
-    }
-    return spots;
-  }
-
+  /* Whose data these are: in a corner of the map or, where it is narrow, below. */
   function credit(map) {
-    const Credit = L.Control.extend({
-      options: { position: "bottomright" },
-      onAdd() {
-        const node = make("div", { class: "leaflet-control-attribution credit" });
-        page.plan.attribution.forEach((text, at) => {
-          node.append(at ? " · " : "", page.bdi(text));
-        });
-        return node;
-      },
-    });
+    const narrow = window.matchMedia(NARROW).matches;
+    const node = make("div", { class: `credit ${narrow ? "below" : "leaflet-control-attribution"}` });
+    page.plan.attribution.forEach((text, at) => node.append(at ? " · " : "", page.bdi(text)));
+    if (narrow) {
+      map.getContainer().after(node);
+      return;
+    }
+    const Credit = L.Control.extend({ options: { position: "bottomright" }, onAdd: () => node });
     new Credit().addTo(map);
   }
 

@@ -24,6 +24,7 @@ BOUND = (
     "bind, so without a hotspot the best plan of the others would have to be found anew."
 )
 _CURVE_POINTS = 41
+_HALF_A_CENT = 0.005  # of an hour
 
 
 def what_if(plan: Plan, *, value: bool = True) -> dict[str, Any] | None:
@@ -44,9 +45,14 @@ def what_if(plan: Plan, *, value: bool = True) -> dict[str, Any] | None:
         them, the first ``floors`` of them always, each [turn, hotspot, visits, covered incidents
         of each visit]. Or it is ``"table"``: ``plans`` for single budgets, each [officer-hours,
         visits of every hotspot, covered incidents of every hotspot]. Hotspots are numbers of
-        rows of the hours table. None where the allocation holds neither.
+        rows of the hours table. None where the allocation holds neither, or where a visit has
+        not the same cost everywhere.
     """
     allocation = plan.allocation
+    table = allocation.table
+    priced = np.abs(table["officer_hours"] - table["visits"] * allocation.hours_per_visit)
+    if (priced > _HALF_A_CENT).any():
+        return None  # crews of several sizes: hours do not follow from visits
     position = {name: n for n, name in enumerate(plan.hotspots["hotspot_id"])}
     common = {
         "hoursPerVisit": allocation.hours_per_visit,
