@@ -49,6 +49,7 @@ from hotspots.frames.hours import (
     ANY_TIME,
     BUDGET_CURVE,
     BUDGET_PLANS,
+    DISTRICT_TOTALS,
     LEDGER,
     PATROLS,
     POLICE,
@@ -90,10 +91,12 @@ from hotspots.frames.overrides import (
 from hotspots.frames.plan import (
     Allocation,
     Plan,
+    totals_of,
 )
 from hotspots.frames.record import (
     CONTOURS,
     DENSITY,
+    DENSITY_FRAMES,
     DENSITY_NUMBERS,
     HISTORY,
     HISTORY_ALLOCATION,
@@ -105,6 +108,7 @@ from hotspots.frames.record import (
 )
 from hotspots.frames.targeting import (
     Choice,
+    DensityFrame,
     DensitySurface,
     MapPoints,
     Previous,
@@ -128,8 +132,10 @@ __all__ = [
     "CHANGES",
     "CONTOURS",
     "DENSITY",
+    "DENSITY_FRAMES",
     "DENSITY_NUMBERS",
     "DISTRICTS",
+    "DISTRICT_TOTALS",
     "ENTERED",
     "FIX_HOURS",
     "FORBID",
@@ -180,6 +186,7 @@ __all__ = [
     "Choice",
     "Column",
     "Decided",
+    "DensityFrame",
     "DensitySurface",
     "History",
     "MapPoints",
@@ -194,6 +201,7 @@ __all__ = [
     "Targeting",
     "names",
     "require",
+    "totals_of",
 ]
 
 TABLES: Mapping[str, tuple[Column, ...]] = {
@@ -210,6 +218,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "budget_curve": BUDGET_CURVE,
     "density": DENSITY,
     "density_contours": CONTOURS,
+    "density_frames": DENSITY_FRAMES,
     "history": HISTORY,
     "history_allocation": HISTORY_ALLOCATION,
     "visits": VISITS,
@@ -218,6 +227,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "sensitivity": SENSITIVITY,
     "ledger": LEDGER,
     "budget_plans": BUDGET_PLANS,
+    "district_totals": DISTRICT_TOTALS,
     "accuracy": ACCURACY,
     "accuracy_curve": ACCURACY_CURVE,
     "accuracy_months": ACCURACY_MONTHS,

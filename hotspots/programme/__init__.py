@@ -3,6 +3,7 @@
 from hotspots.programme.allocate import allocate
 from hotspots.programme.backtest import AREA_SHARES, backtest
 from hotspots.programme.check import check
+from hotspots.programme.check_page import check_page
 from hotspots.programme.draw import draw
 from hotspots.programme.export import check_ending, export
 from hotspots.programme.identify import STREET_ATTRIBUTION, STREET_SOURCE, identify
@@ -31,6 +32,7 @@ __all__ = [
     "backtest",
     "check",
     "check_ending",
+    "check_page",
     "draw",
     "export",
     "identify",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hotspots.frames import Plan
+    from hotspots.settings import Audience
 
 
 def check_ending(path: str | Path) -> str:
@@ -22,7 +23,7 @@ def check_ending(path: str | Path) -> str:
     return check(path)
 
 
-def export(plan: Plan, path: str | Path) -> Path:
+def export(plan: Plan, path: str | Path, audience: Audience | None = None) -> Path:
     """Write a plan for another program: the file's ending says as what.
 
     ``.html`` is the page; ``.svg`` and ``.png`` a static map for a slide or a report; ``.kml``
@@ -36,6 +37,9 @@ def export(plan: Plan, path: str | Path) -> Path:
         From `allocate`, `run` or `read_plan`.
     path
         The file; a former one is replaced when the new one is complete.
+    audience
+        Whom it is for, ``"restricted"``, ``"partner"`` or ``"public"``; by default that of the
+        settings. What goes beyond it is not in the file (docs/sharing.md).
 
     Returns
     -------
@@ -49,8 +53,13 @@ def export(plan: Plan, path: str | Path) -> Path:
     InputError
         The plan does not say where it comes from.
     OutputError
-        The file cannot be written.
+        The file cannot be written, or that edition cannot be made.
     """
-    from hotspots.sharing import write_surface
+    from hotspots.programme.draw import draw
+    from hotspots.sharing import provenance, write_surface
 
-    return write_surface(plan, path)
+    if check_ending(path) == ".html":  # with the roads and places that the settings name
+        provenance.check_provenance(plan.provenance)
+        draw(plan, audience).save(path)
+        return Path(path)
+    return write_surface(plan, path, audience)

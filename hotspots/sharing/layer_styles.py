@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from hotspots.frames import ENTERED, LEFT, REMAINED
 from hotspots.sharing.qml import Style, Symbol, alike, qml
-from hotspots.sharing.raster import PALETTES
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -53,12 +52,12 @@ CREATE TABLE gpkg_data_columns (
 """
 
 
-def contour_style(contours: gpd.GeoDataFrame, palette: str) -> Style:
+def contour_style(contours: gpd.GeoDataFrame, colours: Sequence[str]) -> Style:
     """Colour the classes as the page does, with their bounds in the legend."""
     symbols = {}
     for row in contours.itertuples(index=False):
         number, low, high = row[:3]
-        colour = ",".join(str(part) for part in bytes.fromhex(PALETTES[palette][number - 1][1:]))
+        colour = ",".join(str(part) for part in bytes.fromhex(colours[number - 1][1:]))
         top = f"to {high:,g}" if high == high else "and more"
         says = f"{low:,g} {top} per km² and month"
         symbols[str(number)] = (says, Symbol(fill=f"{colour},{_OPACITY}", line="no"))

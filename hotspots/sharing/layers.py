@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from hotspots import frames
 from hotspots.sharing.contours import contours
+from hotspots.sharing.disclosure import for_audience
 from hotspots.sharing.files import FIXED_TIME, clean_text, replacing
 from hotspots.sharing.history import with_plan
 from hotspots.sharing.layer_styles import STYLES, add_styles, contour_style, describe_columns
-from hotspots.sharing.plan_lists import add_density, lists
+from hotspots.sharing.plan_lists import add_density, add_frames, lists
 from hotspots.sharing.provenance import check_provenance
-from hotspots.sharing.raster import monthly_classes
+from hotspots.sharing.raster import colours_of, monthly_classes
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
     from hotspots.frames import Column, History, Plan
+    from hotspots.sharing.qml import Style
 
 CONTOURS = "density_contours"
 
@@ -51,7 +53,7 @@ def write_geopackage(
     Parameters
     ----------
     plan
-        The plan; it is not changed.
+        The plan; it is not changed. What goes beyond the audience of its settings is left out.
     path
         The file; a former one is replaced when the new one is complete.
     note
@@ -66,10 +68,13 @@ def write_geopackage(
     OutputError
         The file cannot be written.
     """
+    plan = for_audience(plan)
+    if plan.audience != "restricted":
+        note, earlier = "", None  # what the plans before it held is not for others
     check_provenance(plan.provenance)
     path = Path(path)
     layers = _layers(plan)
-    styles = {**STYLES, CONTOURS: contour_style(layers[CONTOURS], plan.settings.sharing.palette)}
+    styles = {**STYLES, CONTOURS: _contour_style(plan, layers[CONTOURS])}
     tables = _tables(plan, with_plan(plan, note, earlier=earlier))
     with replacing(path) as temporary:
         with _fixed_time():
@@ -87,7 +92,11 @@ def write_geopackage(
                 _append(table, temporary, name)
         with closing(sqlite3.connect(temporary)) as database, database:
             add_density(database, plan.targeting.density, _TIME)
-            columns = {name: COLUMNS[name] for name in (*layers, *tables, "density")}
+            surfaces = ["density"]
+            if plan.targeting.frames:
+                add_frames(database, plan.targeting.frames, _TIME)
+                surfaces.append("density_frames")
+            columns = {name: COLUMNS[name] for name in (*layers, *tables, *surfaces)}
             describe_columns(database, columns)
             add_styles(database, {name: styles[name] for name in layers}, _TIME)
     return path
@@ -106,6 +115,12 @@ def _layers(plan: Plan) -> dict[str, gpd.GeoDataFrame]:
     if targeting.changes is not None:
         layers["changes"] = targeting.changes
     return layers
+
+
+def _contour_style(plan: Plan, layer: gpd.GeoDataFrame) -> Style:
+    months = max(1, len(plan.targeting.quality.months))
+    _, breaks = monthly_classes(plan.targeting.density, months)
+    return contour_style(layer, colours_of(plan.settings.sharing.palette, len(breaks)))
 
 
 def _tables(plan: Plan, history: History) -> dict[str, pd.DataFrame]:

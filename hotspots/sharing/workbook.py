@@ -11,8 +11,9 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hotspots.sharing.disclosure import for_audience
 from hotspots.sharing.files import FIXED_TIME, clean_text, replacing
-from hotspots.sharing.provenance import check_provenance
+from hotspots.sharing.provenance import check_provenance, marking_line
 from hotspots.sharing.sheets import HEADERS, Sheet, header_of, sheets
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def write_workbook(plan: Plan, path: str | Path) -> Path:
     Parameters
     ----------
     plan
-        The plan; it is not changed.
+        The plan; it is not changed. What goes beyond the audience of its settings is left out.
     path
         The file; a former one is replaced when the new one is complete.
 
@@ -52,6 +53,7 @@ def write_workbook(plan: Plan, path: str | Path) -> Path:
     """
     import xlsxwriter
 
+    plan = for_audience(plan)
     check_provenance(plan.provenance)
     path, content = Path(path), io.BytesIO()
     options = {
@@ -62,7 +64,7 @@ def write_workbook(plan: Plan, path: str | Path) -> Path:
     }
     book = xlsxwriter.Workbook(content, options)
     about = plan.provenance
-    title, marking = str(about["title"]), str(about["marking"])
+    title, marking = str(about["title"]), marking_line(about)
     properties = {"title": title, "subject": about["period"], "keywords": marking}
     book.set_properties(
         {key: _cell_text(text) for key, text in properties.items()}

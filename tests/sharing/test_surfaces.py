@@ -27,6 +27,9 @@ from hotspots import frames
 from hotspots.cli import main
 from hotspots.errors import InputError, OutputError, SettingsError
 from hotspots.frames import Plan
+from hotspots.settings import Audience
+from hotspots.sharing.disclosure import for_audience
+from hotspots.sharing.disclosure.columns import EMPTIED
 from hotspots.sharing.files import clean_text
 from hotspots.sharing.layers import COLUMNS
 from hotspots.sharing.surfaces import ENDINGS
@@ -191,6 +194,33 @@ def test_gdal_reads_the_kml(plan: Plan, tmp_path: Path) -> None:
     found = gpd.read_file(path, layer="Hotspots")
     assert len(found) == 3
     assert same_places(found, plan.hotspots)
+
+
+@pytest.mark.parametrize("audience", ["partner", "public"])
+@pytest.mark.parametrize("ending", EVERY)
+def test_an_edition_is_all_that_a_surface_holds(
+    plan: Plan, tmp_path: Path, ending: str, audience: Audience
+) -> None:
+    """A surface for an audience is that of its edition, and does not hold what was taken out."""
+    secret = "Kept by rank in"  # begins a sentence on why a hotspot was chosen
+    source = replace(plan, targeting=replace(plan.targeting, choices=[]))
+    path = tmp_path / f"plan{ending}"
+    assert hotspots.export(source, path, audience) == path
+    edition = for_audience(source, audience)
+    assert path.read_bytes() == written(edition, tmp_path / f"edition{ending}").read_bytes()
+    whole = path.read_bytes()
+    if ending == ".shp.zip":
+        with zipfile.ZipFile(path) as archive:
+            whole = b"".join(map(archive.read, archive.namelist()))
+    assert secret.encode() not in whole
+    assert b"Far End" not in whole  # a candidate that was not selected
+    if ending == ".csv":
+        rows = pd.read_csv(path)
+        assert rows[sorted(EMPTIED["hotspots"])].isna().all(axis=None)
+    if ending in (".geojson", ".parquet"):
+        table = gpd.read_parquet(path) if ending == ".parquet" else gpd.read_file(path)
+        for name in sorted(EMPTIED["hotspots"] | EMPTIED["allocation"]):
+            assert (table[name].isna() | (table[name].astype(str) == "")).all(), name
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)

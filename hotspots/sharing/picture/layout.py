@@ -31,6 +31,11 @@ _MAP = Box(_MARGIN, 112.0, 1150.0, 1030.0)
 _PANEL = Box(1176.0, 112.0, WIDTH - _MARGIN, 1030.0)
 _ROW, _LEAST_ROW = 21.0, 15.0
 _GREY = "#37474f"
+_EDITIONS = {
+    "restricted": "",
+    "partner": " Edition for partners.",
+    "public": " Edition for the public.",
+}
 
 
 def compose(plan: Plan) -> Scene:
@@ -67,10 +72,11 @@ def compose(plan: Plan) -> Scene:
 def _headline(plan: Plan) -> str:
     hotspots = plan.targeting.hotspots
     served = hotspots["district"].nunique()
+    hours = plan.district_totals["officer_hours"].iloc[-1]
     return (
         f"{line(about(plan)['period'])}. {len(hotspots)} hotspots in {served} of "
-        f"{len(plan.targeting.districts)} districts, {figure(plan.allocation.hours)} "
-        f"officer-hours in {plan.allocation.weeks} weeks."
+        f"{len(plan.targeting.districts)} districts, {figure(hours)} "
+        f"officer-hours in {plan.allocation.weeks} weeks.{_EDITIONS[plan.audience]}"
     )
 
 
@@ -92,12 +98,11 @@ def _footer(plan: Plan) -> Iterator[Mark]:
     most = WIDTH - 2 * _MARGIN
     credit = " ".join(line(text) for text in said["attribution"])
     made = f"Made with hotspots {line(said['version'])}, {line(said['crs'])}."
-    texts = [
-        *wrapped(f"{credit} {made}", most, 12.5, 2),
-        *wrapped(" ".join(said["limits"]), most, 12.5, 2),
-    ]
+    limits = " ".join(line(text) for text in (*said["limits"], *said["edition"]))
+    size, step, lines = (11.0, 13.0, 3) if said["edition"] else (12.5, 17.0, 2)
+    texts = [*wrapped(f"{credit} {made}", most, size, 2), *wrapped(limits, most, size, lines)]
     for number, text in enumerate(texts):
-        yield Text(x=_MARGIN, y=1051 + 17 * number, text=text, size=12.5, colour=_GREY)
+        yield Text(x=_MARGIN, y=1050 + step * number, text=text, size=size, colour=_GREY)
     yield from _marking(plan, HEIGHT - 10)
 
 
@@ -110,7 +115,7 @@ def _panel(plan: Plan, breaks: Sequence[float], months: int) -> Iterator[Mark]:
     lower = [f"{value:,g}" for value in breaks]
     ranges = [f"{low} to {high}" for low, high in itertools.pairwise(lower)]
     labels = [*ranges, f"{lower[-1]} and more"]
-    colours = raster.PALETTES[plan.settings.sharing.palette]
+    colours = raster.colours_of(plan.settings.sharing.palette, len(breaks))
     for number, (colour, label) in enumerate(zip(colours, labels, strict=True)):
         left, top = x + (number % 2) * 195, y + (number // 2) * 22
         yield Shape(
@@ -118,12 +123,11 @@ def _panel(plan: Plan, breaks: Sequence[float], months: int) -> Iterator[Mark]:
             fill=colour, opacity=DENSITY_OPACITY,
         )  # fmt: skip
         yield Text(x=left + 38, y=top + 13, text=label, size=13)
-    y += 82
-    facts = (
-        f"Kernel of {scaled(density.bandwidth_m)} m on cells of {scaled(density.cell_size_m)} m; "
-        f"dense from {scaled(density.threshold_per_km2 / months)}."
-    )
-    for text in wrapped(facts, _PANEL.right - x, 12.5, 2):
+    y += 22 * ((len(labels) + 1) // 2) + 16
+    facts = f"Kernel of {scaled(density.bandwidth_m)} m on cells of {scaled(density.cell_size_m)} m"
+    if not density.class_bounds_per_km2:
+        facts += f"; dense from {scaled(density.threshold_per_km2 / months)}"
+    for text in wrapped(f"{facts}.", _PANEL.right - x, 12.5, 2):
         yield Text(x=x, y=y, text=text, size=12.5, colour=_GREY)
         y += 17
     y += 8

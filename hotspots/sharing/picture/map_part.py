@@ -140,7 +140,7 @@ def _density(
         width=box.right - box.left,
         height=box.bottom - box.top,
         classes=classes,
-        colours=raster.PALETTES[palette],
+        colours=raster.colours_of(palette, len(breaks)),
         opacity=DENSITY_OPACITY,
     )
 

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotspots.errors import SettingsError
+from hotspots.sharing.disclosure import for_audience
 from hotspots.sharing.files import replacing
 from hotspots.sharing.provenance import check_provenance
 
 if TYPE_CHECKING:
     from hotspots.frames import Plan
+    from hotspots.settings import Audience
 
 #: Ending of the file -> module and function that fills it, and what it is.
 _WRITERS: Mapping[str, tuple[str, str, str]] = {
@@ -58,15 +60,17 @@ def check_ending(path: str | Path) -> str:
     )
 
 
-def write_surface(plan: Plan, path: str | Path) -> Path:
+def write_surface(plan: Plan, path: str | Path, audience: Audience | None = None) -> Path:
     """Write the plan as the file's ending asks for, whole or not at all.
 
     Parameters
     ----------
     plan
-        The plan, or an edition of it; what is not in it is not in the file.
+        The plan, or an edition of it.
     path
         A name that ends in one of `ENDINGS`.
+    audience
+        Whom it is for; by default that of the settings. What goes beyond it is not in the file.
 
     Raises
     ------
@@ -75,9 +79,10 @@ def write_surface(plan: Plan, path: str | Path) -> Path:
     InputError
         The plan does not say where it comes from.
     OutputError
-        The file cannot be written.
+        The file cannot be written, or that edition cannot be made.
     """
     module, name, _ = _WRITERS[check_ending(path)]
+    plan = for_audience(plan, audience)
     check_provenance(plan.provenance)
     write: Callable[[Plan, Path], object] = getattr(import_module(f"{__name__}.{module}"), name)
     with replacing(path) as temporary:

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def about(plan: Plan) -> dict[str, Any]:
-    """Title, marking, period, source, attribution, limits and checksums."""
+    """Title, marking, audience, period, source, attribution, limits and checksums."""
     said = plan.provenance
-    result: dict[str, Any] = {
+    result: dict[str, Any] = {"audience": plan.audience} | {
         key: clean_text(str(said.get(key) or ""))
         for key in ("title", "marking", "period", "source")
     }
@@ -22,6 +22,12 @@ def about(plan: Plan) -> dict[str, Any]:
     texts = [given] if isinstance(given, str) else given
     result["attribution"] = [clean_text(str(text)) for text in texts]
     result["limits"] = list(LIMITS)
+    # what a reader of an edition must know of it
+    result["edition"] = (
+        [clean_text(text) for text in plan.targeting.messages]
+        if plan.audience != "restricted"
+        else []
+    )
     for key in ("version", "settings_sha256", "crs"):
         result[key] = clean_text(str(said.get(key) or ""))
     return result
@@ -35,4 +41,5 @@ def sentences(plan: Plan) -> list[str]:
         *([f"Source: {said['source']}."] if said["source"] else []),
         *said["attribution"],
         *said["limits"],
+        *said["edition"],
     ]

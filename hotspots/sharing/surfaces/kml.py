@@ -65,18 +65,19 @@ def _document(plan: Plan) -> Iterator[str]:
 def _folder(
     title: str, style: str, table: gpd.GeoDataFrame, describe: Any, *, shown: bool = True
 ) -> Iterator[str]:
+    if table.empty:
+        return
     seen = "" if shown else "<visibility>0</visibility>"
     yield f"<Folder><name>{title}</name>{seen}"
-    if len(table):
-        moved = degrees(table)
-        rows = moved.drop(columns=moved.geometry.name).to_dict("records")
-        for row, shape in zip(rows, moved.geometry, strict=True):
-            name, lines, data = describe(row)
-            yield (
-                f"<Placemark><name>{_xml(name)}</name>{seen}"
-                f"<description>{_description(lines)}</description>"
-                f"<styleUrl>#{style}</styleUrl>{_data(data)}{_geometry(shape)}</Placemark>"
-            )
+    moved = degrees(table)
+    rows = moved.drop(columns=moved.geometry.name).to_dict("records")
+    for row, shape in zip(rows, moved.geometry, strict=True):
+        name, lines, data = describe(row)
+        yield (
+            f"<Placemark><name>{_xml(name)}</name>{seen}"
+            f"<description>{_description(lines)}</description>"
+            f"<styleUrl>#{style}</styleUrl>{_data(data)}{_geometry(shape)}</Placemark>"
+        )
     yield "</Folder>"
 
 
