@@ -14,6 +14,7 @@ from hotspots.frames import REASONS
 if TYPE_CHECKING:
     from hotspots.frames import Backtest, Plan, Quality, Repeats
     from hotspots.programme import Runs
+    from hotspots.sharing import Finding
 
 _HOTSPOTS_SHOWN = 40
 _PEAKS_SHOWN = 5
@@ -154,6 +155,7 @@ def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
         for row in plan.targeting.peaks.head(_PEAKS_SHOWN).itertuples():
             console.print(f"  {clean(row.hotspot_id)}  {clean(row.sentence)}")
         console.print("All hours of the week stand in plan.xlsx.\n")
+    _show_overrides(console, plan)
     _show_prices(console, plan)
     console.print(clean(plan.targeting.summary()))
     console.print(clean(plan.allocation.summary()))
@@ -162,6 +164,39 @@ def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
     console.print("\nWritten:")
     for path in paths:
         console.print(f"  {clean(path)}", soft_wrap=True)
+
+
+def show_findings(findings: Sequence[Finding], page: str) -> None:
+    """Print what an inspection of a page found: where, what, and what to do."""
+    console = _console()
+    if not findings:
+        console.print(clean(f"{page} holds nothing beyond its audience."), soft_wrap=True)
+        return
+    table = _table(clean(page), [("where", False), ("what", False), ("what to do", False)])
+    for finding in findings:
+        table.add_row(*map(clean, (finding.where, finding.what, finding.todo)))
+    console.print(table)
+
+
+def _show_overrides(console: Any, plan: Plan) -> None:
+    """Print what people decided, what it did, and what it costs."""
+    if plan.overrides is None:
+        return
+    table = _table(
+        "Overrides (cost in modelled covered incidents; below 0 it gains)",
+        [("override", False), ("what", False), ("hotspot", False), ("effect", False),
+         ("cost", True)],
+    )  # fmt: skip
+    for row in plan.overrides.to_dict("records"):
+        cost, share = float(row["cost_covered_incidents"]), float(row["cost_share"])
+        table.add_row(
+            clean(row["override_id"]),
+            clean(row["action"]),
+            clean(row["hotspot_id"]),
+            clean(f"{row['effect']} {row['author']}, {row['time']}: {row['reason']}"),
+            "" if math.isnan(cost) else f"{cost:,.1f} ({share:.2%})",
+        )
+    console.print(table)
 
 
 def show_hours(plan: Plan, before: Plan) -> None:
@@ -174,7 +209,7 @@ def show_hours(plan: Plan, before: Plan) -> None:
     )  # fmt: skip
     earlier = before.allocation.table.set_index("hotspot_id")["officer_hours"]
     for row in plan.hotspots.head(_HOTSPOTS_SHOWN).itertuples():
-        hours = float(earlier[row.hotspot_id])
+        hours = float(earlier.get(row.hotspot_id, 0.0))
         table.add_row(
             clean(row.hotspot_id),
             clean(row.name)[:60],
@@ -186,6 +221,7 @@ def show_hours(plan: Plan, before: Plan) -> None:
     console.print(table)
     if len(plan.hotspots) > _HOTSPOTS_SHOWN:
         console.print(f"... and {len(plan.hotspots) - _HOTSPOTS_SHOWN} more in the plan.")
+    _show_overrides(console, plan)
     _show_prices(console, plan)
     console.print(clean(plan.allocation.summary()))
     for message in plan.allocation.messages:
@@ -342,7 +378,7 @@ def backtest_as_json(result: Backtest, paths: Sequence[Path]) -> dict[str, Any]:
 
 def plan_as_json(plan: Plan, paths: Sequence[Path]) -> dict[str, Any]:
     """Summary of a run as plain values."""
-    from hotspots.sharing.provenance import records
+    from hotspots.sharing.provenance import override_record, records
 
     columns = ["hotspot_id", "name", "district", "rank", "incidents", "area_km2", "visits",
                "officer_hours", "change", "why"]  # fmt: skip
@@ -357,6 +393,7 @@ def plan_as_json(plan: Plan, paths: Sequence[Path]) -> dict[str, Any]:
         "busiest": None
         if plan.targeting.peaks is None
         else dict(plan.targeting.peaks[["hotspot_id", "sentence"]].itertuples(index=False)),
+        **override_record(plan),
         "summary": plan.summary(),
         "choices": [str(choice) for choice in plan.targeting.choices],
         "sweep": None if sweep is None else records(sweep),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspots.cli.options import (
+    add_context,
     add_input,
     add_output,
     add_sharing,
@@ -42,11 +43,19 @@ def add(verbs: Any) -> None:
     run.set_defaults(act=_run)
     run.objection = _objection
     add_input(run, needed=False)
-    add_targeting(run).add_argument(
+    targeting = add_targeting(run)
+    targeting.add_argument(
         "--previous", metavar="PLAN.gpkg", help="earlier plan: keep its ids, list what changed"
     )
+    targeting.add_argument(
+        "--max-changes", type=int, metavar="K", help="of its hotspots at most so many may leave"
+    )
+    targeting.add_argument(
+        "--overrides", metavar="FILE", help="what people decided: pin, forbid, add ... (TOML, CSV)"
+    )
     add_tasking(run)
-    add_sharing(run)
+    add_sharing(run, editions=True)
+    add_context(run)
     add_output(run, "maps")
     run.add_argument(
         "--refresh",

@@ -11,13 +11,16 @@ from hotspots.frames import (
     LEFT,
     LEFT_EARLIER,
     MAP_POINTS,
+    OVERRIDES,
     PREVIOUS,
     MapPoints,
+    Override,
     Previous,
     names,
     require,
 )
 from hotspots.geo import reproject
+from hotspots.intake.overrides import carried_overrides
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,13 +43,15 @@ def read_previous(path: str | Path, crs: str) -> Previous:
     Returns
     -------
     Previous
-        Its hotspots, and those that had left before it, whose ids are not used again.
+        Its hotspots; those that had left before it, whose ids are not used again; and the
+        overrides that were in force.
 
     Raises
     ------
     InputError
-        It is no plan of ours: not a GeoPackage, without hotspots or their columns, ids that are
-        empty or repeated, or shapes that are no polygons.
+        It is no plan of record of ours: an edition for others, not a GeoPackage, without hotspots
+        or their columns, ids that are empty or repeated, shapes that are no polygons, or an
+        override that cannot be read.
     """
     import pyogrio
     from pyogrio.errors import DataSourceError
@@ -58,10 +63,11 @@ def read_previous(path: str | Path, crs: str) -> Previous:
         layers = {str(name) for name, _ in pyogrio.list_layers(path)}
         if "hotspots" not in layers:
             raise InputError(f"The earlier plan {path} has no layer hotspots; {_WRITTEN_BY}.")
+        _refuse_edition(path, layers)
         found = pyogrio.read_dataframe(path, layer="hotspots")
-        listed, points, around = (
+        listed, points, around, kept, sets = (
             pyogrio.read_dataframe(path, layer=name) if name in layers else None
-            for name in ("changes", "map_points", "districts")
+            for name in ("changes", "map_points", "districts", "overrides", "override_sets")
         )
     except DataSourceError:
         raise InputError(
@@ -74,12 +80,31 @@ def read_previous(path: str | Path, crs: str) -> Previous:
     for column in PREVIOUS:
         if column.kind == "str":
             hotspots[column.name] = hotspots[column.name].astype(str)
+    overrides, mentioned = _decided(kept, sets, path, crs)
     return Previous(
         hotspots.sort_values("hotspot_id", ignore_index=True),
         _retired(listed, what),
+        overrides=overrides,
+        mentioned=mentioned,
         districts=() if around is None or "district" not in around else _texts(around["district"]),
         map_points=_map_points(points, what),
     )
+
+
+def _decided(
+    kept: pd.DataFrame | None, sets: pd.DataFrame | None, path: Path, crs: str
+) -> tuple[list[Override], list[str]]:
+    """Overrides that were in force, and ids that their record names."""
+    overrides: list[Override] = []
+    mentioned: list[str] = []
+    if kept is not None:
+        what = f"The table overrides of the earlier plan {path}"
+        require(kept, names(OVERRIDES), what)
+        overrides = carried_overrides(kept.fillna({"hotspot_id": ""}), what, crs)
+    if sets is not None:
+        require(sets, ["hotspot_id"], f"The table override_sets of the earlier plan {path}")
+        mentioned = sorted(set(sets["hotspot_id"].dropna().astype(str)))
+    return overrides, mentioned
 
 
 def _map_points(table: pd.DataFrame | None, what: str) -> MapPoints | None:
@@ -96,6 +121,22 @@ def _map_points(table: pd.DataFrame | None, what: str) -> MapPoints | None:
 
 def _texts(column: pd.Series[Any]) -> tuple[str, ...]:
     return tuple(str(value) for value in column)
+
+
+def _refuse_edition(path: Path, layers: set[str]) -> None:
+    """Refuse an edition: its counts are withheld or those of bands."""
+    import pyogrio
+
+    if "provenance" not in layers:
+        return
+    said = pyogrio.read_dataframe(path, layer="provenance", read_geometry=False)
+    if {"key", "value"} <= set(said):
+        audience = said["value"][said["key"] == "audience"].tolist() or ['"restricted"']
+        if audience[0] != '"restricted"':
+            raise InputError(
+                f"The earlier plan {path} is the {str(audience[0]).strip(chr(34))} edition, in "
+                "which counts are left out; give the plan of record."
+            )
 
 
 def _check(found: Any, what: str) -> None:

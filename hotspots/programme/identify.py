@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspots.frames import Choice, Places, Quality, Targeting
+from hotspots.programme import overrides
 from hotspots.programme.stages import Stages
 from hotspots.programme.times import with_times
 from hotspots.settings import Settings
@@ -76,6 +77,7 @@ def identify_with_places(
         layer = read_districts(districts, settings.districts)
         path = settings.targeting.previous
         previous = read_previous(path, str(layer.crs)) if path else None
+        decisions = overrides.read(settings.targeting.overrides, previous, str(layer.crs))
     with stage("read_incidents", "Reading incidents"):
         places, choices = read_places(listed(incidents), layer, settings.intake, store=store)
     swept = sweep(places, layer, settings, stage)
@@ -87,8 +89,13 @@ def identify_with_places(
             settings,
             [*choices, *swept.choices],
             previous=previous,
+            overrides=decisions,
             progress=stage.steps("Drawing again"),
         )
+    with stage("periods", "Estimating density period by period"):
+        from hotspots.targeting import density_frames
+
+        found = replace(found, frames=density_frames(places, found))
     found = with_times(found, listed(incidents), layer, settings, stage)
     origin = origin_of(districts, found.quality)
     return replace(found, origin=origin, sweep=swept.table), places
@@ -104,6 +111,9 @@ def find(
     """Find the hotspots in places, with the background that the settings name."""
     from hotspots.targeting import find_hotspots
 
+    if settings.targeting.previous and options.get("previous") is None:
+        # accuracy is that of the ranking: no earlier plan holds it back
+        settings = settings.replace(targeting={"max_changes": None})
     background = None
     path = settings.targeting.relative_to
     if path is not None:

@@ -94,6 +94,11 @@ class TargetingSettings:
     previous
         An earlier plan.gpkg: hotspots that overlap one of its keep id and name, and what entered
         and left is listed.
+    max_changes
+        At most so many hotspots of the earlier plan may leave; 0 keeps them all. None: as many
+        as the ranking says.
+    overrides
+        TOML or CSV file of what people decided about single hotspots (docs/overrides.md).
     """
 
     hotspots: int | None = None
@@ -122,6 +127,8 @@ class TargetingSettings:
     draws: int = 0
     seed: int = 0
     previous: str | None = None
+    max_changes: int | None = None
+    overrides: str | None = None
 
     def __post_init__(self) -> None:
         if self.hotspots is not None:
@@ -156,7 +163,7 @@ class TargetingSettings:
             "0 or more metres",
         )
         check(self.min_periods_hot >= 1, "min_periods_hot", self.min_periods_hot, "1 or more")
-        for name in ("harm_table", "previous"):
+        for name in ("harm_table", "previous", "overrides"):
             path = getattr(self, name)
             check(path is None or bool(path.strip()), name, path, "a file's path")
         if self.significance_q is not None:
@@ -165,6 +172,10 @@ class TargetingSettings:
         fits = self.draws == 0 or 19 <= self.draws <= 99_999
         check(fits, "draws", self.draws, "0, or between 19 and 99,999")
         check(self.seed >= 0, "seed", self.seed, "0 or more")
+        if self.max_changes is not None:
+            check(self.max_changes >= 0, "max_changes", self.max_changes, "0 or more")
+            apart = self.min_separation_m
+            check(apart == 0, "min_separation_m", apart, "0 where max_changes is set")
         self._check_sweep()
 
     def _check_sweep(self) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotspots.geo import WGS84, Projection
+from hotspots.packing import rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,11 +87,30 @@ def class_breaks(peak: float, threshold: float) -> tuple[float, ...]:
     return tuple(breaks)
 
 
+def monthly_classes(
+    density: DensitySurface, months: int
+) -> tuple[NDArray[np.float64], tuple[float, ...]]:
+    """What every map of a plan shows: incidents per km² and month, and the classes' lower bounds.
+
+    Values are rounded as the plan's file keeps them, so that the same map can be drawn from it;
+    where they say no more than the class of a cell, they and the bounds are taken as they are.
+    """
+    if density.class_bounds_per_km2:
+        bounds = tuple(bound / months for bound in density.class_bounds_per_km2)
+        return density.values_per_km2 / months, bounds
+    monthly = rounded(density.values_per_km2, density.threshold_per_km2)
+    monthly /= months
+    peak = float(monthly.max(where=density.inside, initial=0.0))
+    return monthly, class_breaks(peak, density.threshold_per_km2 / months)
+
+
 def draw_density(
     density: DensitySurface,
     values: NDArray[np.float64],
     breaks: tuple[float, ...],
     palette: str,
+    *,
+    pixels: int = 2,
 ) -> Picture:
     """Draw values on the grid of `density` as classes on a Web Mercator grid.
 
@@ -104,8 +124,10 @@ def draw_density(
         Lower bounds of the classes; below the first, and outside, nothing is drawn.
     palette
         Key of `PALETTES`.
+    pixels
+        Pixels along the side of a cell, fewer where there would be too many.
     """
-    west, south, east, north, size = _frame(density)
+    west, south, east, north, size = _frame(density, pixels)
     columns = max(1, math.ceil((east - west) / size))
     rows = max(1, math.ceil((north - south) / size))
     east, south = west + columns * size, north - rows * size
@@ -121,10 +143,25 @@ def draw_density(
         blocks[some] = _classify(density, padded, shown, np.asarray(breaks), x, y)
     classes = blocks.swapaxes(1, 2).reshape(tall * _LATTICE, wide * _LATTICE)[:rows, :columns]
     return Picture(
-        png=write_png(classes, PALETTES[palette]),
+        png=write_png(classes, colours_of(palette, len(breaks))),
         classes=classes,
         bounds=((_latitude(south), _longitude(west)), (_latitude(north), _longitude(east))),
     )
+
+
+def colours_of(palette: str, number: int) -> tuple[str, ...]:
+    """Colours for some classes, lowest first, spread over those of a palette.
+
+    Examples
+    --------
+    >>> colours_of("YlOrRd", 3)
+    ('#ffffb2', '#fd8d3c', '#bd0026')
+    """
+    every = PALETTES[palette]
+    if number == 1:
+        return (every[len(every) // 2],)
+    steps = [(len(every) - 1) * at / (number - 1) for at in range(number)]
+    return tuple(every[math.floor(step + 0.5)] for step in steps)
 
 
 def write_png(classes: NDArray[np.uint8], colours: tuple[str, ...]) -> bytes:
@@ -174,7 +211,7 @@ def _latitude(mercator_y: float) -> float:
     return math.degrees(math.atan(math.sinh(mercator_y / _EARTH_RADIUS_M)))
 
 
-def _frame(density: DensitySurface) -> tuple[float, float, float, float, float]:
+def _frame(density: DensitySurface, pixels: int) -> tuple[float, float, float, float, float]:
     """West, south, east, north and pixel size in Web Mercator metres around what is inside."""
     rows, columns = np.nonzero(density.inside)
     if not len(rows):
@@ -194,7 +231,7 @@ def _frame(density: DensitySurface) -> tuple[float, float, float, float, float]:
     east = _EARTH_RADIUS_M * np.radians(longitude)
     north = _EARTH_RADIUS_M * np.arcsinh(np.tan(radians))
     width, height = float(np.ptp(east)), float(np.ptp(north))
-    size = cell / 2 / math.cos(float(radians.mean()))
+    size = cell / pixels / math.cos(float(radians.mean()))
     size = max(size, math.sqrt(width * height / _MOST_PIXELS))
     return float(east.min()), float(north.min()), float(east.max()), float(north.max()), size
 
@@ -258,6 +295,35 @@ def _fill(
     east = corner[above, left + 1] * (1 - down) + corner[above + 1, left + 1] * down
     filled: NDArray[np.float64] = west * (1 - right) + east * right
     return filled
+
+
+def classify(
+    density: DensitySurface,
+    values: NDArray[np.float64],
+    breaks: NDArray[np.float64],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+) -> NDArray[np.uint8]:
+    """Class of every position: values between the four nearest cell centres, cut to inside.
+
+    Parameters
+    ----------
+    density
+        Gives the grid and which cells lie inside the districts.
+    values
+        What is classed, of the shape of the grid.
+    breaks
+        Lower bounds of the classes.
+    x, y
+        Positions in the CRS of the grid, of one shape.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of the shape of `x`; 0 below the first class, and outside.
+    """
+    padded = np.pad(np.nan_to_num(values), 1, mode="edge")
+    return _classify(density, padded, _shown(padded, float(breaks[0])), breaks, x, y)
 
 
 def _classify(

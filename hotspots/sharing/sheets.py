@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from hotspots import frames
 from hotspots.sharing.provenance import to_json
 
@@ -49,6 +51,9 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "incidents_now": ("Incidents now", "#,##0"),
     "per_day_then": ("Incidents per day then", "0.00"),
     "per_day_now": ("Incidents per day now", "0.00"),
+    "override_id": ("Override", ""),
+    "cost_covered_incidents": ("Cost (modelled covered incidents)", "#,##0.0"),
+    "cost_share": ("Cost (share of the value without it)", "0.00%"),
     "x_m": ("Easting (m)", "0"),
     "y_m": ("Northing (m)", "0"),
     "officer_hours": ("Officer-hours", "#,##0.00"),
@@ -97,6 +102,7 @@ HEADERS: Mapping[str, tuple[str, str]] = {
 # Tables whose columns mean something else under the same name, and their sheets.
 _OTHER_TABLES = {
     "changes": "Changes",
+    "overrides": "Overrides",
     "alternatives": "Alternatives",
     "budget_curve": "Budget curve",
     "sweep": "Sweep",
@@ -134,7 +140,6 @@ class Sheet(NamedTuple):
 def sheets(plan: Plan) -> list[Sheet]:
     """The sheets of a plan's workbook, in order."""
     targeting, allocation = plan.targeting, plan.allocation
-    visits = int(allocation.table["visits"].sum())
     hotspots, candidates = (
         table[first + [name for name in table if name not in (*first, "geometry")]]
         for table, first in (
@@ -145,13 +150,14 @@ def sheets(plan: Plan) -> list[Sheet]:
     return [
         Sheet(
             "Hotspots",
-            f"{targeting.summary()} {allocation.hours:,.2f} officer-hours in {visits:,} visits.",
+            _says(plan),
             hotspots,
             bars=("incidents", "officer_hours"),
             frozen=2,
             printed=len(_HOTSPOTS_FIRST),
         ),
         *_changes(plan),
+        *_overrides(plan),
         Sheet("Districts", "Hotspots and hours by district.", _districts(plan), ("officer_hours",)),
         Sheet(
             "Alternatives",
@@ -176,6 +182,21 @@ def sheets(plan: Plan) -> list[Sheet]:
         Sheet("Data quality", "What became of every row that was read.", _quality(plan), frozen=2),
         Sheet("About", "What this plan was made from, and its limits.", _about(plan), frozen=2),
     ]
+
+
+def _says(plan: Plan) -> str:
+    """What was found, and the hours, in one line."""
+    allocation = plan.allocation
+    if plan.audience == "restricted":
+        visits = int(allocation.table["visits"].sum())
+        hours = f"{allocation.hours:,.2f} officer-hours in {visits:,} visits."
+        return f"{plan.targeting.summary()} {hours}"
+    every = plan.district_totals.iloc[-1]
+    served = plan.targeting.hotspots["district"].nunique()
+    return (
+        f"{every['hotspots']} hotspots in {served} of {len(plan.targeting.districts)} districts, "
+        f"about {every['officer_hours']:,.0f} officer-hours. {' '.join(plan.targeting.messages)}"
+    )
 
 
 def _hours(plan: Plan) -> list[Sheet]:
@@ -214,6 +235,18 @@ def _changes(plan: Plan) -> list[Sheet]:
     return [Sheet("Changes", says, table, frozen=4)]
 
 
+def _overrides(plan: Plan) -> list[Sheet]:
+    """What people decided about hotspots, and what it costs, where they did."""
+    if plan.overrides is None:
+        return []
+    shown = [name for name in frames.names(frames.OVERRIDES) if name != "definition"]
+    says = (
+        "What people decided about single hotspots, and why. The cost is what the plan would cover "
+        "more without it; below 0 it gains."
+    )
+    return [Sheet("Overrides", says, plan.overrides[shown], frozen=4)]
+
+
 def _sweep(plan: Plan) -> list[Sheet]:
     """Values that were tried for settings, where some were swept."""
     tried = plan.targeting.sweep
@@ -226,20 +259,25 @@ def _sweep(plan: Plan) -> list[Sheet]:
 
 def _districts(plan: Plan) -> pd.DataFrame:
     """Hotspots, incidents and hours of each district, in the order of the districts."""
-    found = plan.hotspots.groupby("district_code", sort=False)
+    totals = plan.district_totals.iloc[:-1].drop_duplicates("district").set_index("district")
     table = plan.targeting.districts.drop(columns="geometry").set_index("district_code")
     table = table[["district", "police_force", "area_km2", "incidents"]].assign(
-        hotspots=found.size(),
-        hotspot_incidents=found["incidents"].sum(),
-        officer_hours=found["officer_hours"].sum(),
+        **{
+            new: totals[name].reindex(table["district"].astype(str)).to_numpy()
+            for new, name in (
+                ("hotspots", "hotspots"),
+                ("hotspot_incidents", "incidents"),
+                ("officer_hours", "officer_hours"),
+            )
+        }
     )
-    table = table.fillna({"hotspots": 0, "hotspot_incidents": 0, "officer_hours": 0.0})
-    table = table.astype({"hotspots": "int64", "hotspot_incidents": "int64"})
     hours = table["officer_hours"]
     table["hours_share"] = hours / hours.sum() if hours.sum() else 0.0
     table["hours_per_1000"] = 1000 * hours / table["incidents"].where(table["incidents"] > 0)
     inside = table["hotspot_incidents"]
     table["hours_per_1000_inside"] = 1000 * hours / inside.where(inside > 0)
+    if plan.audience == "partner":  # the counts are least ones of bands
+        table[["hours_per_1000", "hours_per_1000_inside"]] = np.nan
     result: pd.DataFrame = table.reset_index()
     return result
 
@@ -331,6 +369,7 @@ def _about(plan: Plan) -> pd.DataFrame:
     known: set[tuple[str, str]] = set()
     optional = {
         "changes": plan.targeting.changes,
+        "overrides": plan.overrides,
         "sweep": plan.targeting.sweep,
         "prices": plan.allocation.prices,
         "sensitivity": plan.allocation.sensitivity,

@@ -11,8 +11,9 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hotspots.sharing.disclosure import for_audience
 from hotspots.sharing.files import FIXED_TIME, clean_text, replacing
-from hotspots.sharing.provenance import check_provenance
+from hotspots.sharing.provenance import check_provenance, marking_line
 from hotspots.sharing.sheets import HEADERS, Sheet, header_of, sheets
 
 if TYPE_CHECKING:
@@ -28,17 +29,18 @@ _RISKY = ("=", "+", "-", "@")  # what would begin a formula if someone typed it
 def write_workbook(plan: Plan, path: str | Path) -> Path:
     """Write the plan as an Excel workbook (XLSX).
 
-    Sheets Hotspots, Changes (beside an earlier plan), Districts, Alternatives, Times and Busiest
-    hours (where hours are known), Budget curve (with a chart), Visits, Patrols (where these are
-    paid for), Prices (of floors, caps and what else binds), Sensitivity, Candidates, Sweep (where
-    settings were swept), Data quality and About. Numbers are numbers and text is text: nothing is
-    a formula or a link. Characters that the format cannot hold are left out, and text beyond the
-    32,767 characters of a cell is cut. The same plan always gives the same bytes.
+    Sheets Hotspots, Changes (beside an earlier plan), Overrides (where people decided something),
+    Districts, Alternatives, Times and Busiest hours (where hours are known), Budget curve (with a
+    chart), Visits, Patrols (where these are paid for), Prices (of floors, caps and what else
+    binds), Sensitivity, Candidates, Sweep (where settings were swept), Data quality and About.
+    Numbers are numbers and text is text: nothing is a formula or a link. Characters that the
+    format cannot hold are left out, and text beyond the 32,767 characters of a cell is cut. The
+    same plan always gives the same bytes.
 
     Parameters
     ----------
     plan
-        The plan; it is not changed.
+        The plan; it is not changed. What goes beyond the audience of its settings is left out.
     path
         The file; a former one is replaced when the new one is complete.
 
@@ -51,6 +53,7 @@ def write_workbook(plan: Plan, path: str | Path) -> Path:
     """
     import xlsxwriter
 
+    plan = for_audience(plan)
     check_provenance(plan.provenance)
     path, content = Path(path), io.BytesIO()
     options = {
@@ -61,7 +64,7 @@ def write_workbook(plan: Plan, path: str | Path) -> Path:
     }
     book = xlsxwriter.Workbook(content, options)
     about = plan.provenance
-    title, marking = str(about["title"]), str(about["marking"])
+    title, marking = str(about["title"]), marking_line(about)
     properties = {"title": title, "subject": about["period"], "keywords": marking}
     book.set_properties(
         {key: _cell_text(text) for key, text in properties.items()}
