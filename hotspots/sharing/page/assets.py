@@ -49,6 +49,11 @@ def overrides_template() -> str:
     return _read("overrides.html")
 
 
+def tasking_template() -> str:
+    """Jinja template of planned hours by time, prices and other assumptions."""
+    return _read("tasking.html")
+
+
 def index_template() -> str:
     """Jinja template of the index of many runs."""
     return _read("index.html")

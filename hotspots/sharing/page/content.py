@@ -9,6 +9,7 @@ from hotspots.frames import LEFT_EARLIER
 from hotspots.sharing.disclosure.bands import count_text
 from hotspots.sharing.page import wording
 from hotspots.sharing.page.overrides import overrides
+from hotspots.sharing.page.tasking import planned_again, planned_hours
 from hotspots.sharing.page.text import figure, number, percent, plain, scaled, setting_name
 from hotspots.sharing.provenance import marking_line
 
@@ -65,6 +66,8 @@ def content(plan: Plan, breaks: Sequence[float], colours: Sequence[str]) -> dict
         "busiest": _busiest(plan),
         "changes": _changes(plan),
         "overrides": overrides(plan),
+        "planned_hours": planned_hours(plan),
+        "planned_again": planned_again(plan),
         "alternatives": _alternatives(plan),
         "gain": wording.gain(plan),
         "visit": _visit(plan),

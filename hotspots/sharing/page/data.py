@@ -9,6 +9,7 @@ import numpy as np
 from hotspots.frames import LEFT
 from hotspots.geo import BRITISH_NATIONAL_GRID, WGS84, Projection, crs_name
 from hotspots.sharing.disclosure.bands import count_text
+from hotspots.sharing.page.tasking import planned_visits
 from hotspots.sharing.page.text import grid_reference, number, plain
 from hotspots.sharing.page.wording import attribution
 
@@ -93,6 +94,7 @@ def data(plan: Plan, dropped: gpd.GeoDataFrame) -> dict[str, Any]:
         ),
         "districts": _districts(plan, crs),
         "times": _times(plan),
+        "planned": planned_visits(plan),
     }
 
 

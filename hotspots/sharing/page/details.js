@@ -99,6 +99,7 @@
       record.why ? make("p", { class: "why" }, bdi(record.why)) : "",
       list(incidents(record)),
       ...page.week(record.n),
+      ...(page.moved() ? [] : page.planned(record.n)),
       make("h4", {}, "Where"),
       list(place(record)),
     ];

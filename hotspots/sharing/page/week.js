@@ -28,6 +28,25 @@
     ];
   };
 
+  /* Visits a week by part of the day and weekday, as the plan has them; nothing where it is open. */
+  page.planned = (n) => {
+    const planned = page.plan.planned;
+    if (!planned) return [];
+    const most = Math.max(...planned.visits[n], 1e-9);
+    const level = (visits) => `heat${Math.ceil(4 * visits / most)}`;
+    const rows = planned.parts.map((name, at) => make("tr", {},
+      make("th", { scope: "row" }, bdi(name)),
+      ...planned.visits[n].slice(7 * at, 7 * at + 7).map((visits) =>
+        make("td", { class: level(visits) }, page.figure(visits, 1)))));
+    return [
+      make("h4", {}, "Planned visits a week"),
+      make("table", { class: "parts" },
+        make("thead", {}, make("tr", {}, make("td", {}),
+          ...days.map((day) => make("th", { scope: "col" }, day)))),
+        make("tbody", {}, ...rows)),
+    ];
+  };
+
   /* Weekday by part of the day, in per cent of the week's incidents; null where not known. */
   page.dayParts = (n) => {
     if (!times) return null;
