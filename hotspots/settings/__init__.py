@@ -7,6 +7,7 @@ from hotspots.settings.intake import (
     DistrictSettings,
     IntakeSettings,
 )
+from hotspots.settings.roster import RosterSettings
 from hotspots.settings.sharing import SharingSettings
 from hotspots.settings.targeting import TargetingSettings
 from hotspots.settings.tasking import TaskingSettings
@@ -18,6 +19,7 @@ __all__ = [
     "EVERY_CATEGORY",
     "DistrictSettings",
     "IntakeSettings",
+    "RosterSettings",
     "Settings",
     "SharingSettings",
     "TargetingSettings",

@@ -1,0 +1,1 @@
+"""The roster as files: workbook, table, calendar and print cards."""
