@@ -25,7 +25,7 @@ def columns_page() -> str:
     """Published columns of every table."""
     parts = [
         "# Columns\n\nThe published columns of every table, generated from `hotspots/frames/`. "
-        "Geometry comes on top in `districts`, `hotspots` and `candidates`.\n"
+        "Geometry comes on top in `districts`, `hotspots`, `candidates` and `changes`.\n"
     ]
     for table, columns in frames.TABLES.items():
         parts.append(f"\n## {table}\n\n| column | kind | unit | meaning |\n|---|---|---|---|\n")

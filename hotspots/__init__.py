@@ -19,6 +19,7 @@ from hotspots.frames import (
     Allocation,
     Backtest,
     DensitySurface,
+    History,
     Outcome,
     Places,
     Plan,
@@ -35,11 +36,14 @@ from hotspots.programme import (
     draw,
     identify,
     jobs_for_each,
+    read_history,
     read_jobs,
+    read_plan,
     repeats,
     run,
     run_many,
     sample_incidents,
+    write_plan,
 )
 from hotspots.settings import Settings
 from hotspots.version import __version__
@@ -48,6 +52,7 @@ __all__ = [
     "Allocation",
     "Backtest",
     "DensitySurface",
+    "History",
     "HotspotsError",
     "InfeasibleError",
     "InputError",
@@ -70,9 +75,12 @@ __all__ = [
     "draw",
     "identify",
     "jobs_for_each",
+    "read_history",
     "read_jobs",
+    "read_plan",
     "repeats",
     "run",
     "run_many",
     "sample_incidents",
+    "write_plan",
 ]

@@ -163,6 +163,14 @@ def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
         console.print(f"  {clean(path)}", soft_wrap=True)
 
 
+def show_written(paths: Sequence[str | Path]) -> None:
+    """Print where files are."""
+    console = _console()
+    console.print("Written:")
+    for path in paths:
+        console.print(f"  {clean(path)}", soft_wrap=True)
+
+
 def show_repeats(found: Repeats, path: str | None) -> None:
     """Print pairs by distance and days, beside chance, and what stands out."""
     console = _console()

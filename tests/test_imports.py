@@ -73,3 +73,13 @@ def test_run_on_little_data_compiles_and_learns_nothing(tmp_path: Path) -> None:
     assert not modules & set(NEVER)
     assert (out / "map.html").exists()
     assert {*SHARING, "scipy"} <= modules
+
+
+def test_a_plan_is_drawn_again_without_what_reads_incidents(tmp_path: Path) -> None:
+    """The map of a plan takes no engine, no tests and no clusters."""
+    out = tmp_path / "plan"
+    arguments = ["run", str(street_file(tmp_path)), "--districts", "Watford, Stevenage"]
+    imported([*arguments, "--hotspots", "2", "--out", str(out)])
+    modules = imported(["map", str(out / "plan.gpkg"), "-o", str(tmp_path / "again.html")])
+    assert not modules & {*NEVER, "duckdb", "ibis", "scipy", "xlsxwriter"}
+    assert (tmp_path / "again.html").read_bytes() == (out / "map.html").read_bytes()

@@ -7,6 +7,7 @@ from hotspots.programme.draw import draw
 from hotspots.programme.identify import STREET_ATTRIBUTION, STREET_SOURCE, identify
 from hotspots.programme.jobs import Job, read_jobs
 from hotspots.programme.many import INDEX, Runs, run_many
+from hotspots.programme.plans import read_history, read_plan, write_plan
 from hotspots.programme.repeats import SPACE_BANDS_M, TIME_BANDS_DAYS, repeats
 from hotspots.programme.run import OUTPUTS, run
 from hotspots.programme.sample import sample_incidents
@@ -31,9 +32,12 @@ __all__ = [
     "draw",
     "identify",
     "jobs_for_each",
+    "read_history",
     "read_jobs",
+    "read_plan",
     "repeats",
     "run",
     "run_many",
     "sample_incidents",
+    "write_plan",
 ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hotspots.sharing.accuracy import accuracy_record, write_accuracy
+    from hotspots.sharing.history import hours_of, plan_id
     from hotspots.sharing.layers import write_geopackage
     from hotspots.sharing.map import HotspotMap, draw
     from hotspots.sharing.workbook import write_workbook
@@ -14,6 +15,8 @@ __all__ = [
     "HotspotMap",
     "accuracy_record",
     "draw",
+    "hours_of",
+    "plan_id",
     "write_accuracy",
     "write_geopackage",
     "write_workbook",
@@ -23,6 +26,8 @@ _HOMES = {
     "HotspotMap": "map",
     "accuracy_record": "accuracy",
     "draw": "map",
+    "hours_of": "history",
+    "plan_id": "history",
     "write_accuracy": "accuracy",
     "write_geopackage": "layers",
     "write_workbook": "workbook",

@@ -20,6 +20,7 @@ from folium.template import Template
 from folium.utilities import JsCode
 
 from hotspots.errors import OutputError
+from hotspots.packing import rounded
 from hotspots.sharing import raster
 from hotspots.sharing.files import write_atomically
 from hotspots.sharing.page import assets
@@ -58,7 +59,9 @@ def draw(plan: Plan) -> HotspotMap:
     """
     targeting, density = plan.targeting, plan.targeting.density
     months = max(1, len(targeting.quality.months))
-    monthly = density.values_per_km2 / months
+    # what the plan's file keeps, so that the same map can be drawn from it
+    monthly = rounded(density.values_per_km2, density.threshold_per_km2)
+    monthly /= months
     palette = plan.settings.sharing.palette
     peak = float(monthly.max(where=density.inside, initial=0.0))
     breaks = raster.class_breaks(peak, density.threshold_per_km2 / months)

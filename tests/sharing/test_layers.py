@@ -171,6 +171,7 @@ def test_the_file_is_a_sound_geopackage(tmp_path: Path) -> None:
     assert set(kinds) - spatial == {
         *("allocation", "alternatives", "budget_curve", "settings", "choices"),
         *("quality", "provenance", "messages", "layer_styles"),
+        *("plan", "density", "history", "history_allocation"),
     }
     for layer in ("hotspots", "allocation"):
         columns = read(path, layer).columns.drop("geometry", errors="ignore")
@@ -206,24 +207,23 @@ def test_a_plan_must_say_where_it_comes_from(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_changes_are_a_table_and_former_hotspots_a_layer(tmp_path: Path) -> None:
-    """Beside an earlier plan all changes are a table, and the outlines of what left a layer."""
+def test_changes_are_a_layer_of_what_is_and_what_was(tmp_path: Path) -> None:
+    """Beside an earlier plan all changes are a layer: the outlines now, and of what left then."""
     plan = with_changes(small_plan(), name=HOSTILE[0])
     path = write_geopackage(plan, tmp_path / "plan.gpkg")
-    table = read(path, "changes")
-    assert list(table.columns) == frames.names(frames.CHANGES)
-    assert table["change"].tolist() == ["entered", "entered", "remained", "left", "left earlier"]
-    assert table["overlap_share"].dropna().tolist() == [0.75]
-    left = read(path, "left")
-    assert left["previous_id"].tolist() == ["LDS-07"]
-    assert left["name"].tolist() == [HOSTILE[0]]
-    assert left.geometry.iloc[0].geoms[0].equals(plan.targeting.changes.geometry.iloc[3])
+    layer = read(path, "changes")
+    assert list(layer.columns) == [*frames.names(frames.CHANGES), "geometry"]
+    assert layer["change"].tolist() == ["entered", "entered", "remained", "left", "left earlier"]
+    assert layer["overlap_share"].dropna().tolist() == [0.75]
+    assert layer["previous_id"].tolist() == ["", "", "BRD-01", "LDS-07", "LDS-03"]
+    assert layer["name"].tolist()[3:] == [HOSTILE[0]] * 2
+    assert layer.geometry.iloc[3].geoms[0].equals(plan.targeting.changes.geometry.iloc[3])
+    assert layer.geometry.iloc[4] is None
     with closing(sqlite3.connect(path)) as database:
         styled = {row[0] for row in database.execute("SELECT f_table_name FROM layer_styles")}
         described = {row[0] for row in database.execute("SELECT table_name FROM gpkg_data_columns")}
-    assert "left" in styled
-    assert {"left", "changes"} <= described
+    assert "changes" in styled & described
     again = write_geopackage(plan, tmp_path / "again.gpkg")
     assert again.read_bytes() == path.read_bytes()
     without = write_geopackage(small_plan(), tmp_path / "without.gpkg")
-    assert not {"left", "changes"} & {name for name, _ in pyogrio.list_layers(without)}
+    assert "changes" not in {name for name, _ in pyogrio.list_layers(without)}
