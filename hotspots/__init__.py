@@ -25,6 +25,7 @@ from hotspots.frames import (
     Plan,
     Quality,
     Repeats,
+    Roster,
     Targeting,
 )
 from hotspots.programme import (
@@ -40,6 +41,7 @@ from hotspots.programme import (
     read_jobs,
     read_plan,
     repeats,
+    roster,
     run,
     run_many,
     sample_incidents,
@@ -64,6 +66,7 @@ __all__ = [
     "Plan",
     "Quality",
     "Repeats",
+    "Roster",
     "Runs",
     "Settings",
     "SettingsError",
@@ -79,6 +82,7 @@ __all__ = [
     "read_jobs",
     "read_plan",
     "repeats",
+    "roster",
     "run",
     "run_many",
     "sample_incidents",

@@ -135,8 +135,7 @@ def book(
             raise InfeasibleError(
                 f"{left.total()} of {sum(row.visits for row in rows)} visits to hotspot "
                 f"{rows[row].hotspot} do not fit into the shifts with {pace.gap / 60:g} h between "
-                "visits; give longer shifts (roster.shifts), randomise fewer days, or plan fewer "
-                "hours there."
+                "visits; give longer shifts (roster.shifts), or plan fewer hours there."
             )
     for planned, numbers, usual in zip(rows, wanted, own, strict=True):
         moved = sum(number for day, number in numbers.items() if day not in usual)

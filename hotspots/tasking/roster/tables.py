@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -22,12 +22,13 @@ from hotspots.frames import (
     names,
 )
 from hotspots.settings import RosterSettings, TaskingSettings
+from hotspots.tasking.roster.booked import Booked
 from hotspots.tasking.roster.calendar import Day, Window, local
 from hotspots.tasking.roster.crossover import Block, kinds
-from hotspots.tasking.roster.days import Booking, Pace
+from hotspots.tasking.roster.days import Pace
 from hotspots.tasking.roster.patrols import Patrol
 
-_KINDS = {"int": "int64", "float": "float64", "str": "object"}
+_KINDS = {"int": "int64", "float": "float64", "str": "str"}
 
 
 class Outing(NamedTuple):
@@ -96,19 +97,13 @@ def tables(
     )
 
 
-def design_table(
-    blocks: Mapping[str, Sequence[Block]],
-    days: Sequence[Day],
-    bookings: Mapping[str, Sequence[Booking]],
-    weekdays: Mapping[str, Collection[int]],
-    seed: int,
-) -> pd.DataFrame:
+def design_table(booked: Booked, days: Sequence[Day], seed: int) -> pd.DataFrame:
     """Randomised days of every hotspot, columns `DESIGN`, the earlier day of a block first."""
     rows = []
-    for spot in sorted(blocks):
-        counts = Counter(booking.window.day for booking in bookings[spot])
-        alike = kinds(days, weekdays[spot])
-        for number, block in enumerate(sorted(blocks[spot], key=min), 1):
+    for spot in sorted(booked.blocks):
+        counts = Counter(booking.window.day for booking in booked.visits[spot])
+        alike = kinds(days, booked.weekdays[spot])
+        for number, block in enumerate(sorted(booked.blocks[spot], key=min), 1):
             for day in sorted(block):
                 rows.append(
                     {

@@ -145,6 +145,17 @@ def test_more_visits_than_fit_are_refused():
         make(plan.assign(visits=364 * 5), shifts={"day": "09:00-17:00"})
 
 
+def test_a_full_hotspot_has_fewer_randomised_days():
+    """Four a day is all that fit in 8 hours, so no day can be left out; at three a day some can."""
+    day = {"day": "09:00-17:00"}
+    full = make(plan_of([364 * 4]), shifts=day, randomised_share=0.5)
+    assert full.design.empty
+    assert "0 randomised pairs of days instead of 9" in " ".join(full.messages)
+    # 3 a day on 28 days are 84 visits, so 21 days with 4 must stay: 7 pairs at most
+    some = make(plan_of([364 * 3]), shifts=day, randomised_share=0.5)
+    assert 0 < some.design["block"].max() <= 7
+
+
 def test_visits_without_room_on_their_weekday_move():
     """Eight on the one Monday left, where four fit: four are elsewhere, and that is said."""
     plan = plan_of([208], weekday=1, day_part="day", from_hour=9.0, part_hours=8.0)
