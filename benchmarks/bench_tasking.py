@@ -1,4 +1,4 @@
-"""Speed of the exact allocation, beside the same problem given to HiGHS."""
+"""Speed of the allocation: best visit first beside a general solver, and the full model."""
 
 import numpy as np
 import pandas as pd
@@ -7,6 +7,8 @@ from scipy.optimize import LinearConstraint, milp
 
 from hotspots.settings import TaskingSettings
 from hotspots.tasking import allocate
+from hotspots.tasking.coupled import solve_coupled
+from hotspots.tasking.problem import Problem
 
 
 def hotspots(count: int) -> pd.DataFrame:
@@ -30,8 +32,24 @@ def test_allocate(benchmark, count, hours, floor):
     assert plan.table["visits"].sum() == round(hours / 0.75 - 0.5)
 
 
-def test_highs(benchmark):
-    """One plan for 26 hotspots and a year, without bounds, alternatives and curve."""
+PARTS = {"early": "07:00-15:00", "late": "15:00-23:00", "night": "23:00-07:00"}
+OFFICERS = {"early": 6.0, "late": 10.0, "night": 4.0, "Fri late": 20.0}
+
+
+@pytest.mark.parametrize("count", [26, 1_000])
+@pytest.mark.parametrize("coupling", ["officers", "gaps"])
+def test_full_model(benchmark, count, coupling):
+    """One plan by 21 periods, under officers on duty or longest gaps; the gap is proven."""
+    officers = {name: number * count / 26 for name, number in OFFICERS.items()}
+    couples = {"officers": officers} if coupling == "officers" else {"max_gap_days": 3}
+    settings = TaskingSettings(hours=1_004 * count, day_parts=PARTS, **couples)
+    problem, _ = Problem.read(hotspots(count), settings, None)
+    solved = benchmark.pedantic(solve_coupled, (problem,), rounds=1 if count > 100 else 3)
+    assert solved.value >= 0.99 * solved.bound
+
+
+def test_general_solver(benchmark):
+    """One plan for 26 hotspots and a year by SciPy's milp, without bounds and curve."""
     rates, days, levels = hotspots(26)["incidents_per_day"].to_numpy(), 364, 96
     gains = (rates[:, None] * 0.6 ** np.arange(levels) * 0.4).ravel()
     budget = LinearConstraint(np.ones((1, gains.size)), 0, 34_810)

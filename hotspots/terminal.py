@@ -154,6 +154,7 @@ def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
         for row in plan.targeting.peaks.head(_PEAKS_SHOWN).itertuples():
             console.print(f"  {clean(row.hotspot_id)}  {clean(row.sentence)}")
         console.print("All hours of the week stand in plan.xlsx.\n")
+    _show_prices(console, plan)
     console.print(clean(plan.targeting.summary()))
     console.print(clean(plan.allocation.summary()))
     for message in [*plan.targeting.messages, *plan.allocation.messages]:
@@ -161,6 +162,50 @@ def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
     console.print("\nWritten:")
     for path in paths:
         console.print(f"  {clean(path)}", soft_wrap=True)
+
+
+def show_hours(plan: Plan, before: Plan) -> None:
+    """Print the hours of every hotspot beside those of the plan before, and what was said."""
+    console = _console()
+    table = _table(
+        f"\n{clean(plan.provenance['title'])}",
+        [("id", False), ("hotspot", False), ("hours before", True), ("hours", True),
+         ("change", True), ("visits/day", True)],
+    )  # fmt: skip
+    earlier = before.allocation.table.set_index("hotspot_id")["officer_hours"]
+    for row in plan.hotspots.head(_HOTSPOTS_SHOWN).itertuples():
+        hours = float(earlier[row.hotspot_id])
+        table.add_row(
+            clean(row.hotspot_id),
+            clean(row.name)[:60],
+            f"{hours:,.1f}",
+            f"{row.officer_hours:,.1f}",
+            f"{row.officer_hours - hours:+,.1f}",
+            f"{row.visits_per_day:.2f}",
+        )
+    console.print(table)
+    if len(plan.hotspots) > _HOTSPOTS_SHOWN:
+        console.print(f"... and {len(plan.hotspots) - _HOTSPOTS_SHOWN} more in the plan.")
+    _show_prices(console, plan)
+    console.print(clean(plan.allocation.summary()))
+    for message in plan.allocation.messages:
+        console.print(f"Note: {clean(message)}")
+
+
+def _show_prices(console: Any, plan: Plan) -> None:
+    """Print what the dearest constraints cost, and how the plan bears other assumptions."""
+    prices = plan.allocation.prices
+    if prices is not None and len(prices):
+        console.print("What constraints cost of the modelled value:")
+        for row in prices.head(_PEAKS_SHOWN).itertuples():
+            console.print(f"  {row.price_share:7.2%}  {clean(row.constraint)}")
+    again = plan.allocation.sensitivity
+    if again is not None and len(again):
+        least = again.sort_values("value_share", kind="stable").to_dict("records")[0]
+        console.print(
+            f"Under other assumptions this plan keeps at least {least['value_share']:.1%} of the "
+            f"best plan's value ({clean(least['assumption'])})."
+        )
 
 
 def show_written(paths: Sequence[str | Path]) -> None:

@@ -58,10 +58,7 @@ def build(kind: Any, tree: Any, where: str) -> Any:
             known = [*hints] if where or key == "jobs" else [*hints, "jobs"]
             raise SettingsError(unknown_key(where, str(key), known))
         name = f"{where}.{key}" if where else key
-        if dataclasses.is_dataclass(hints[key]):
-            values[key] = build(hints[key], value, name)
-        else:
-            values[key] = _convert(hints[key], value, name)
+        values[key] = _convert(hints[key], value, name)
     return kind(**values)
 
 
@@ -76,12 +73,16 @@ def _convert(hint: Any, value: Any, name: str) -> Any:
         check(value in parts, name, value, "one of " + ", ".join(map(repr, parts)))
         return value
     if origin is tuple:
-        fits = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
-        check(fits, name, value, "a list of texts")
-        return tuple(value)
+        whats = {str: "a list of texts", float: "a list of numbers"}
+        check(isinstance(value, list | tuple), name, value, whats[parts[0]])
+        if parts[0] is str:
+            check(all(isinstance(item, str) for item in value), name, value, whats[str])
+        return tuple(_convert(parts[0], item, name) for item in value)
     if isinstance(origin, type) and issubclass(origin, Mapping):
         check(isinstance(value, Mapping), name, value, "a table")
         return {str(key): _convert(parts[1], item, f"{name}.{key}") for key, item in value.items()}
+    if dataclasses.is_dataclass(hint):
+        return build(hint, value, name)
     if hint is float:
         fits = isinstance(value, int | float) and not isinstance(value, bool)
         # a whole number of a settings file may be larger than any float

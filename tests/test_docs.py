@@ -32,6 +32,21 @@ def test_readme_example_runs(tmp_path: Path) -> None:
     assert (tmp_path / "map.html").stat().st_size > 100_000
 
 
+def test_tasking_examples_run(tmp_path: Path) -> None:
+    """The Python example of docs/tasking.md runs, and its settings file is read."""
+    page = (ROOT / "docs" / "tasking.md").read_text("utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.S)
+    result = subprocess.run(
+        [sys.executable, "-c", example], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr
+    assert "officers on duty" in result.stdout
+    (tmp_path / "tasking.toml").write_text(re.findall(r"```toml\n(.*?)```", page, re.S)[0])
+    tasking = Settings.from_file(tmp_path / "tasking.toml").tasking
+    assert tasking.providers["council"].least_hours == 2000
+    assert tasking.providers["police"].officers["Fri late"] == 16
+
+
 def test_settings_example_is_valid(tmp_path: Path) -> None:
     """The settings file shown in docs/settings.md is read and means what it says."""
     text = (ROOT / "docs" / "settings.md").read_text("utf-8")

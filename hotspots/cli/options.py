@@ -36,6 +36,9 @@ OPTIONS = {
     "pounds": ("tasking", "pounds"),
     "rate": ("tasking", "pounds_per_hour"),
     "weeks": ("tasking", "weeks"),
+    "hotspot_floor": ("tasking", "hotspot_floor_hours"),
+    "district_floor": ("tasking", "district_floor_hours"),
+    "max_gap": ("tasking", "max_gap_days"),
     "title": ("sharing", "title"),
     "marking": ("sharing", "marking"),
     "source": ("sharing", "source"),
@@ -126,6 +129,21 @@ def add_tasking(verb: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     budget.add_argument("--pounds", type=float, metavar="P", help="budget in pounds")
     tasking.add_argument("--rate", type=float, metavar="P", help="pounds an hour (38.30)")
     tasking.add_argument("--weeks", type=int, metavar="N", help="weeks in the programme (52)")
+    tasking.add_argument(
+        "--hotspot-floor", type=float, metavar="H", help="least officer-hours of every hotspot"
+    )
+    tasking.add_argument(
+        "--district-floor", type=float, metavar="H", help="least officer-hours of every district"
+    )
+    tasking.add_argument(
+        "--max-gap", type=int, metavar="DAYS", help="a visit in every so many days on end"
+    )
+    tasking.add_argument(
+        "--day-part",
+        action="append",
+        metavar="NAME=HH:MM-HH:MM",
+        help="plan by weekday and part of the day; once for each part",
+    )
     return tasking
 
 
@@ -144,15 +162,19 @@ def add_output(verb: argparse.ArgumentParser, folder: str) -> None:
     verb.add_argument("--json", action="store_true", help="print the summary as JSON on stdout")
 
 
-def settings_of(options: argparse.Namespace) -> Settings:
+def settings_of(options: argparse.Namespace, kept: Settings | None = None) -> Settings:
     """Settings from the file named by --config, with the command line on top.
+
+    Without a file those `kept` from elsewhere, or the defaults.
 
     Raises
     ------
     SettingsError
         A value is out of its range, or a --column is not written OURS=THEIRS.
     """
-    return on_top(Settings.from_file(options.config) if options.config else Settings(), options)
+    if options.config:
+        return on_top(Settings.from_file(options.config), options)
+    return on_top(kept or Settings(), options)
 
 
 def on_top(settings: Settings, options: argparse.Namespace) -> Settings:
@@ -169,12 +191,20 @@ def on_top(settings: Settings, options: argparse.Namespace) -> Settings:
         budget["pounds"] = None
     elif "pounds" in budget:
         budget["hours"] = None
-    if options.column:
-        columns = dict(settings.intake.columns)
-        for pair in options.column:
-            ours, equals, theirs = pair.partition("=")
-            if not (ours and equals and theirs):
-                raise SettingsError(f"--column {pair!r} is not OURS=THEIRS, e.g. longitude=Lon.")
-            columns[ours] = theirs
-        rooms.setdefault("intake", {})["columns"] = columns
+    if columns := _pairs(options, "column", "OURS=THEIRS, e.g. longitude=Lon"):
+        known = dict(settings.intake.columns)
+        rooms.setdefault("intake", {})["columns"] = {**known, **columns}
+    if parts := _pairs(options, "day_part", "NAME=HH:MM-HH:MM, e.g. late=15:00-23:00"):
+        rooms.setdefault("tasking", {})["day_parts"] = parts
     return settings.replace(**rooms)
+
+
+def _pairs(options: argparse.Namespace, name: str, form: str) -> dict[str, str]:
+    """What an option given several times says, each time NAME=VALUE."""
+    pairs = {}
+    for text in getattr(options, name, None) or ():
+        left, equals, right = text.partition("=")
+        if not (left and equals and right):
+            raise SettingsError(f"--{name.replace('_', '-')} {text!r} is not {form}.")
+        pairs[left] = right
+    return pairs

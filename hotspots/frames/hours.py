@@ -13,13 +13,14 @@ ALLOCATION: tuple[Column, ...] = (
     Column("hours_per_week", "float", "officer-hours/week", "officer_hours / weeks"),
     Column("hours_share", "float", "share", "officer_hours / hours of all hotspots"),
     Column("covered_incidents", "float", "incidents", "modelled: rate x days x response"),
+    Column("visits_under_every_q", "int", "visits", "fewest visits under any q of the sweep"),
     Column("equal_hours", "float", "officer-hours", "what an equal split would give"),
     Column("proportional_hours", "float", "officer-hours", "what a split by incidents would give"),
 )
 
 
 ALTERNATIVES: tuple[Column, ...] = (
-    Column("rule", "str", "", "optimum, proportional, equal"),
+    Column("rule", "str", "", "optimum, or a plain rule for the same visits"),
     Column("visits", "int", "visits", "visits in all"),
     Column("officer_hours", "float", "officer-hours", "hours in all"),
     Column("covered_incidents", "float", "incidents", "modelled value of the rule"),
@@ -52,6 +53,30 @@ VISITS: tuple[Column, ...] = (
     Column("visits", "int", "visits", "visits in the whole programme"),
     Column("officer_hours", "float", "officer-hours", "visits x officer-hours per visit"),
     Column("randomised_visits", "int", "visits", "of them, kept for randomised patrol days"),
+)
+
+PATROLS: tuple[Column, ...] = (
+    Column("district", "str", "", "district that is patrolled"),
+    Column("weekday", "int", "", "1 is Monday, 7 is Sunday; 0 stands for every patrol day"),
+    Column("day_part", "str", "", "part of the day, or any time"),
+    Column("provider", "str", "", "who patrols"),
+    Column("patrols", "int", "patrols", "crewed shifts in the whole programme"),
+    Column("officer_hours", "float", "officer-hours", "patrols x crew x hours of a patrol"),
+)
+
+PRICES: tuple[Column, ...] = (
+    Column("constraint", "str", "", "floor, cap or other constraint"),
+    Column("covered_without", "float", "incidents", "best modelled value without it"),
+    Column("price_incidents", "float", "incidents", "covered_without - value of the plan"),
+    Column("price_share", "float", "share", "price_incidents / covered_without"),
+)
+
+SENSITIVITY: tuple[Column, ...] = (
+    Column("assumption", "str", "", "what is taken to be otherwise"),
+    Column("covered_incidents", "float", "incidents", "modelled value of this plan then"),
+    Column("best_incidents", "float", "incidents", "best modelled value then"),
+    Column("value_share", "float", "share", "covered_incidents / best_incidents"),
+    Column("visits_in_common", "int", "visits", "visits that the best plan then has as well"),
 )
 
 LEDGER: tuple[Column, ...] = (

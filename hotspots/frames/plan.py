@@ -37,6 +37,16 @@ class Allocation:
         Whether passing over a hotspot in the ledger leaves the exact plan of the others.
     budget_plans
         Columns `BUDGET_PLANS` for some budgets. None where there is a ledger.
+    patrols
+        Columns `PATROLS`. None where the budget pays for visits.
+    prices
+        Columns `PRICES`: what each floor, cap and other constraint costs.
+    sensitivity
+        Columns `SENSITIVITY`: the plan where the response is another, or visits fall out.
+    budget_pounds, spent_pounds
+        Where providers have rates of their own and the budget is in pounds; otherwise None.
+    method, status, bound
+        What solved it; optimal or within the gap; incidents that no plan can exceed.
     """
 
     table: pd.DataFrame
@@ -51,6 +61,14 @@ class Allocation:
     ledger: pd.DataFrame | None = None
     exclusion_is_exact: bool = False
     budget_plans: pd.DataFrame | None = None
+    patrols: pd.DataFrame | None = None
+    prices: pd.DataFrame | None = None
+    sensitivity: pd.DataFrame | None = None
+    budget_pounds: float | None = None
+    spent_pounds: float | None = None
+    method: str = ""
+    status: str = ""
+    bound: float = 0.0
 
     @property
     def hours(self) -> float:
@@ -60,8 +78,14 @@ class Allocation:
     def summary(self) -> str:
         """One sentence on the hours and what the optimum gains."""
         share = self.alternatives.set_index("rule")["value_share"]
+        hours = f"{self.hours:,.2f} of {self.budget_hours:,.2f} officer-hours"
+        if self.spent_pounds is not None:
+            hours = (
+                f"{self.hours:,.2f} officer-hours for £{self.spent_pounds:,.2f} of "
+                f"£{self.budget_pounds:,.2f}"
+            )
         return (
-            f"{self.hours:,.2f} of {self.budget_hours:,.2f} officer-hours in "
+            f"{hours} in "
             f"{int(self.table['visits'].sum()):,} visits; a split in proportion to incidents "
             f"reaches {share['proportional']:.1%} of this plan's modelled value, an equal split "
             f"{share['equal']:.1%}."

@@ -18,7 +18,14 @@ PLAN_LAYERS: tuple[str, ...] = ("districts", "hotspots", "candidates")
 PLAN_TABLES: tuple[str, ...] = ("allocation", "alternatives", "budget_curve")
 
 #: Tables of the allocation that only some plans have.
-PLAN_HOURS: tuple[str, ...] = ("visits", "ledger", "budget_plans")
+PLAN_HOURS: tuple[str, ...] = (
+    "visits",
+    "patrols",
+    "prices",
+    "sensitivity",
+    "ledger",
+    "budget_plans",
+)
 
 #: Lists of texts, and their columns; values are JSON except in choices and messages.
 PLAN_LISTS: dict[str, tuple[str, ...]] = {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: Values of a day's arm in the crossover design.
 PATROL, NO_PATROL = "patrol", "no patrol"
 
-PATROLS: tuple[Column, ...] = (
+ROSTER_PATROLS: tuple[Column, ...] = (
     Column("patrol_id", "str", "", "date, district, shift and number; with who patrols if several"),
     Column("date", "str", "", "day on which the shift begins, YYYY-MM-DD"),
     Column("weekday", "int", "", "1 is Monday, 7 is Sunday"),
@@ -36,7 +36,7 @@ PATROLS: tuple[Column, ...] = (
     Column("free_minutes", "int", "minutes", "the rest, free for other work nearby"),
 )
 
-STOPS: tuple[Column, ...] = (
+ROSTER_STOPS: tuple[Column, ...] = (
     Column("patrol_id", "str", "", "patrol"),
     Column("stop", "int", "", "place in the order of the patrol, from 1"),
     Column("hotspot_id", "str", "", "hotspot"),
@@ -46,7 +46,7 @@ STOPS: tuple[Column, ...] = (
     Column("way_minutes", "int", "minutes", "way from the stop before, or from the base"),
 )
 
-DESIGN: tuple[Column, ...] = (
+ROSTER_DESIGN: tuple[Column, ...] = (
     Column("hotspot_id", "str", "", "hotspot"),
     Column("block", "int", "", "pair of days of the same kind, numbered in order of time"),
     Column("date", "str", "", "day, YYYY-MM-DD"),
@@ -91,7 +91,8 @@ class Roster:
     Attributes
     ----------
     patrols, stops, design, hours, shifts
-        Columns `PATROLS`, `STOPS`, `DESIGN`, `ROSTER_HOURS` and `ROSTER_SHIFTS`.
+        Columns `ROSTER_PATROLS`, `ROSTER_STOPS`, `ROSTER_DESIGN`, `ROSTER_HOURS` and
+        `ROSTER_SHIFTS`.
     first_day, last_day
         First and last day, YYYY-MM-DD.
     settings

@@ -13,7 +13,7 @@ from hotspots.intake.moments import read_moments
 from hotspots.intake.months import days_in
 from hotspots.intake.places import read_places
 from hotspots.intake.plans import read_history, read_plan
-from hotspots.intake.previous import read_previous
+from hotspots.intake.previous import read_last_hours, read_previous
 from hotspots.intake.store import Store
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "read_declared_profile",
     "read_districts",
     "read_history",
+    "read_last_hours",
     "read_moments",
     "read_places",
     "read_plan",

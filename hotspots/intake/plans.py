@@ -84,6 +84,11 @@ def read_plan(path: str | Path) -> Plan:
             weeks=int(base.fact("weeks")),
             messages=[text for room, text in base.rows("messages") if room == "tasking"],
             exclusion_is_exact=bool(base.fact("exclusion_is_exact")),
+            budget_pounds=base.fact("budget_pounds"),
+            spent_pounds=base.fact("spent_pounds"),
+            method=str(base.fact("method")),
+            status=str(base.fact("status")),
+            bound=float(base.fact("bound")),
             **{name: _table(base, name) for name in PLAN_HOURS if base.has(name)},
         )
         return Plan(targeting, allocation, settings, base.values("provenance"))

@@ -92,3 +92,20 @@ def _retired(listed: pd.DataFrame | None, what: str) -> pd.DataFrame:
     gone = listed[listed["change"].isin([LEFT, LEFT_EARLIER])]
     table: pd.DataFrame = gone[wanted].fillna("").astype(str).drop_duplicates("previous_id")
     return table.sort_values("previous_id", ignore_index=True)
+
+
+def read_last_hours(path: str | Path) -> dict[str, float]:
+    """Officer-hours of each hotspot of an earlier plan, by id; none where it holds none.
+
+    Parameters
+    ----------
+    path
+        A plan that `read_previous` reads.
+    """
+    import pyogrio
+
+    found = pyogrio.read_dataframe(path, layer="hotspots", read_geometry=False)
+    if "officer_hours" not in found or found["officer_hours"].dtype.kind not in "iuf":
+        return {}
+    known = found[found["officer_hours"].notna()]
+    return dict(zip(known["hotspot_id"].astype(str), known["officer_hours"], strict=True))

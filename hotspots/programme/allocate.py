@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hotspots.errors import NothingFoundError
 from hotspots.frames import Plan, Targeting
 from hotspots.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def allocate(
@@ -55,7 +59,10 @@ def allocate(
 
     resolved = found.settings
     if isinstance(found, Plan):
+        last_hours = _hours_of(found.allocation.table)
         found = found.targeting
+    else:
+        last_hours = _last_hours(found)
     if settings is not None:
         resolved = replace(resolved, tasking=settings.tasking, sharing=settings.sharing)
     if hours is not None or pounds is not None:
@@ -65,7 +72,9 @@ def allocate(
             "No hotspot was found, so there are no hours to allocate; "
             + (" ".join(found.messages) or "lower targeting.min_incidents or dense_area_share.")
         )
-    allocation = share_out(found.hotspots, resolved.tasking)
+    allocation = share_out(
+        found.hotspots, resolved.tasking, times=found.times, last_hours=last_hours
+    )
     facts = found.quality.facts
     accuracy = facts.get("transformation_accuracy_m")
     described = provenance.describe(
@@ -78,3 +87,18 @@ def allocate(
         districts_sha256=found.origin.get("districts_sha256"),
     )
     return Plan(found, allocation, resolved, described)
+
+
+def _last_hours(found: Targeting) -> dict[str, float]:
+    """Hours of the earlier plan that the hotspots were compared with; none without one."""
+    path = found.settings.targeting.previous
+    if path is None or found.changes is None:
+        return {}
+    from hotspots.intake import read_last_hours
+
+    return read_last_hours(path)
+
+
+def _hours_of(table: pd.DataFrame) -> dict[str, float]:
+    """Officer-hours by hotspot id."""
+    return dict(zip(table["hotspot_id"], table["officer_hours"], strict=True))

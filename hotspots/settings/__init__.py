@@ -7,21 +7,26 @@ from hotspots.settings.intake import (
     DistrictSettings,
     IntakeSettings,
 )
+from hotspots.settings.periods import USUAL_PARTS, WEEKDAYS, read_day_parts
 from hotspots.settings.roster import RosterSettings
 from hotspots.settings.sharing import SharingSettings
 from hotspots.settings.targeting import TargetingSettings
-from hotspots.settings.tasking import TaskingSettings
+from hotspots.settings.tasking import Provider, TaskingSettings
 from hotspots.settings.tree import Settings
 
 __all__ = [
     "COLUMN_NAMES",
     "DEFAULT_CATEGORIES",
     "EVERY_CATEGORY",
+    "USUAL_PARTS",
+    "WEEKDAYS",
     "DistrictSettings",
     "IntakeSettings",
+    "Provider",
     "RosterSettings",
     "Settings",
     "SharingSettings",
     "TargetingSettings",
     "TaskingSettings",
+    "read_day_parts",
 ]

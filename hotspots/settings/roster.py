@@ -10,12 +10,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from hotspots.errors import SettingsError
+from hotspots.settings.periods import WEEKDAYS
 from hotspots.trees import check
-
-#: Names of the weekdays as settings write them, Monday first.
-WEEKDAYS: tuple[str, ...] = (
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
-)  # fmt: skip
 
 _SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
 
@@ -31,13 +27,13 @@ class RosterSettings:
     weeks
         Weeks from there, at most those of the programme.
     weekdays
-        Names of the patrol days of a week, ``"Monday"`` to ``"Sunday"``. Empty: the first
+        Names of the patrol days of a week, ``"Mon"`` to ``"Sun"``. Empty: the first
         ``tasking.days_per_week`` of them.
     shifts
         Name and span of the shifts, ``"07:00-15:00"``, perhaps past midnight; they count where
         the plan says any time.
     patrol_hours
-        No patrol is longer, from its start to its end.
+        No patrol is longer, from its start to its end. None: as in the plan, or 9.
     wait_minutes
         Longest wait between two stops: a longer one ends the patrol, and another one begins when
         it is over. None: a crew stays out, free for other work nearby.
@@ -76,7 +72,7 @@ class RosterSettings:
     shifts: Mapping[str, str] = field(
         default_factory=lambda: {"early": "07:00-15:00", "late": "15:00-23:00"}
     )
-    patrol_hours: float = 9.0
+    patrol_hours: float | None = None
     wait_minutes: float | None = None
     timezone: str = "Europe/London"
     bank_holidays: Literal["england-and-wales", "scotland", "northern-ireland", "none"] = (
@@ -98,14 +94,15 @@ class RosterSettings:
             read_date("roster.from_date", self.from_date)
         check(1 <= self.weeks <= 520, "roster.weeks", self.weeks, "between 1 and 520")
         for name in self.weekdays:
-            check(name in WEEKDAYS, "roster.weekdays", name, "names such as Monday, Tuesday")
+            check(name in WEEKDAYS, "roster.weekdays", name, "names from Mon to Sun")
         once = len(set(self.weekdays)) == len(self.weekdays)
         check(once, "roster.weekdays", list(self.weekdays), "each day once")
         check(bool(self.shifts), "roster.shifts", {}, "at least one shift")
         for name, span in self.shifts.items():
             check(bool(name.strip()), "roster.shifts", name, "named")
             shift_hours(f"roster.shifts.{name}", span)
-        check(0 < self.patrol_hours <= 24, "roster.patrol_hours", self.patrol_hours, "up to 24")
+        longest = self.patrol_hours
+        check(longest is None or 0 < longest <= 24, "roster.patrol_hours", longest, "up to 24")
         wait = self.wait_minutes
         check(wait is None or 0 <= wait <= 1440, "roster.wait_minutes", wait, "0 to 1440")
         check_timezone(self.timezone)

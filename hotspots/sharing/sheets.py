@@ -60,6 +60,15 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "value_share": ("Share of the optimum's value", "0.0%"),
     "keeps_bounds": ("Keeps floors and caps", ""),
     "budget_share": ("Share of the budget", "0%"),
+    "covered_without": ("Covered incidents without it", "#,##0.0"),
+    "price_incidents": ("Price in covered incidents", "#,##0.0"),
+    "price_share": ("Price as a share", "0.00%"),
+    "best_incidents": ("Best plan then, covered incidents", "#,##0.0"),
+    "visits_in_common": ("Visits in common with it", "#,##0"),
+    "visits_under_every_q": ("Visits that stay under every q", "#,##0"),
+    "randomised_visits": ("Visits kept for randomised days", "#,##0"),
+    "part_hours": ("Hours it lasts", "0.0"),
+    "patrols": ("Patrols", "#,##0"),
     "per_extra_hour": ("Covered incidents per extra hour", "0.000"),
     "hotspot_incidents": ("Incidents in hotspots", "#,##0"),
     "hours_per_1000": ("Officer-hours per 1,000 incidents", "#,##0.0"),
@@ -76,6 +85,8 @@ _OTHER_TABLES = {
     "changes": "Changes",
     "alternatives": "Alternatives",
     "budget_curve": "Budget curve",
+    "prices": "Prices",
+    "sensitivity": "Sensitivity",
 }
 
 # First on paper and on the screen; the other columns follow and are not printed.
@@ -138,6 +149,7 @@ def sheets(plan: Plan) -> list[Sheet]:
             "The best modelled value that each budget can reach.",
             allocation.budget_curve[frames.names(frames.BUDGET_CURVE)],
         ),
+        *_hours(plan),
         Sheet(
             "Candidates",
             "Every candidate that was looked at, and why it was selected or dropped.",
@@ -148,6 +160,32 @@ def sheets(plan: Plan) -> list[Sheet]:
         Sheet("Data quality", "What became of every row that was read.", _quality(plan), frozen=2),
         Sheet("About", "What this plan was made from, and its limits.", _about(plan), frozen=2),
     ]
+
+
+def _hours(plan: Plan) -> list[Sheet]:
+    """When and by whom, what constraints cost, and the plan under other assumptions."""
+    allocation = plan.allocation
+    told = (
+        ("visits", "Visits", "When each hotspot is visited and by whom, over the programme.", 1),
+        ("patrols", "Patrols", "Whole patrols of each district over the programme.", 1),
+        ("prices", "Prices", "What each floor, cap and other constraint costs (modelled).", 1),
+        ("sensitivity", "Sensitivity", "This plan beside the best one under other assumptions.", 1),
+    )
+    sheets = []
+    for table, name, says, frozen in told:
+        rows = getattr(allocation, table)
+        if rows is not None and len(rows):
+            columns = frames.names(frames.TABLES[table])
+            sheets.append(Sheet(name, says, _with_weekdays(rows[columns]), frozen=frozen))
+    return sheets
+
+
+def _with_weekdays(table: pd.DataFrame) -> pd.DataFrame:
+    """Write weekdays as words."""
+    if "weekday" not in table:
+        return table
+    words = ("every patrol day", *WEEKDAYS)
+    return table.assign(weekday=[words[day] for day in table["weekday"]])
 
 
 def _changes(plan: Plan) -> list[Sheet]:
@@ -266,7 +304,10 @@ def _about(plan: Plan) -> pd.DataFrame:
             rows.append(("Setting", f"{room}.{key}", shown, ""))
     known: set[tuple[str, str]] = set()
     others = [
-        one for one in _OTHER_TABLES if one != "changes" or plan.targeting.changes is not None
+        one
+        for one in _OTHER_TABLES
+        if (one != "changes" or plan.targeting.changes is not None)
+        and (one not in ("prices", "sensitivity") or getattr(plan.allocation, one) is not None)
     ]
     for table in ("hotspots", "allocation", "districts", "candidates", *others):
         for column in frames.TABLES[table]:

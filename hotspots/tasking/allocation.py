@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from hotspots.errors import InputError
-from hotspots.frames import (
-    ALLOCATION,
-    ALTERNATIVES,
-    ANY_DAY,
-    ANY_TIME,
-    POLICE,
-    VISITS,
-    Allocation,
-    names,
-    require,
-)
+from hotspots.frames import ALLOCATION, Allocation, names
 from hotspots.settings import TaskingSettings
-from hotspots.tasking import messages
-from hotspots.tasking.bounds import Bounds, check_budget, read_bounds
+from hotspots.tasking import coupled, messages
+from hotspots.tasking.alternatives import (
+    EQUAL,
+    OPTIMUM,
+    PROPORTIONAL,
+    alternatives_table,
+    plain_rules,
+)
 from hotspots.tasking.curve import budget_curve
-from hotspots.tasking.greedy import Frontier, Ladder, Visits
+from hotspots.tasking.greedy import Frontier, Visits
 from hotspots.tasking.ledger import ledger
-from hotspots.tasking.response import covered_incidents
-from hotspots.tasking.rules import equal_split, proportional_split
-
-Texts = NDArray[np.object_]
+from hotspots.tasking.nested import as_solved, solve_nested
+from hotspots.tasking.prices import prices
+from hotspots.tasking.problem import Problem
+from hotspots.tasking.sensitivity import SWEEP, sensitivity
+from hotspots.tasking.solved import Solved
 
 
 def allocate(
@@ -37,16 +33,23 @@ def allocate(
     settings: TaskingSettings | None = None,
     *,
     hours: float | None = None,
+    times: pd.DataFrame | None = None,
+    last_hours: Mapping[str, float] | None = None,
 ) -> Allocation:
     """Share out patrol hours so that the modelled number of covered incidents is largest.
 
-    Hours are handed out as whole visits over the programme, spread evenly over its days. The
-    k-th visit of a day to a hotspot covers ``q**(k - 1) * (1 - q)`` of its incidents, so with
-    ``y`` visits in ``D`` days, ``k = y // D`` and ``r(k) = 1 - q**k``, a hotspot counts
-    ``incidents_per_day * ((D - y % D) * r(k) + (y % D) * r(k + 1))``. The plan is an exact
-    optimum within the budget and the floors and caps of hotspots and districts; equal gains
-    are taken in turns and then in order of the hotspot ids, so it does not depend on the order
-    of rows. The budget is used up, to less than one visit, unless caps forbid it.
+    Hours are handed out as whole visits over the programme, by weekday and part of the day where
+    these are known, spread evenly over its days or weeks. The k-th visit of a day (or day part)
+    to a hotspot covers ``q**(k - 1) * (1 - q)`` of its incidents, so with ``y`` visits in ``D``
+    days, ``k = y // D`` and ``r(k) = 1 - q**k``, a hotspot counts
+    ``incidents_per_day * ((D - y % D) * r(k) + (y % D) * r(k + 1))``, and likewise in each
+    period with its own incidents and occurrences.
+
+    Within the budget and the floors and caps of hotspots and districts the plan is an exact
+    optimum, best visit first; equal gains are taken in turns and then in order of the hotspot
+    ids, so it does not depend on the order of rows. The budget is used up, to less than one
+    visit, unless caps forbid it. Where officers on duty, providers, patrols or longest gaps
+    couple hotspots and periods, HiGHS finds the plan, and ``bound`` is what none can exceed.
 
     Parameters
     ----------
@@ -57,14 +60,19 @@ def allocate(
         Budget, cost of a visit, days, q, floors and caps.
     hours : float, optional
         Budget in officer-hours, instead of the one in the settings.
+    times : DataFrame, optional
+        Columns `hotspots.frames.HOTSPOT_TIMES`, all 168 hours of every hotspot.
+    last_hours : mapping, optional
+        Hotspot id -> officer-hours of an earlier plan, to be held beside this one.
 
     Returns
     -------
     Allocation
-        ``table``, one row per hotspot on the index of `hotspots`; ``alternatives``, the
-        optimum beside splits of the whole budget that know no floors and caps, so that their
-        ``value_share`` may exceed 1 where ``keeps_bounds`` is false; ``budget_curve``, best
-        values from nothing to twice the budget, shares being of whole visits; ``messages``.
+        ``table``, one row per hotspot on the index of `hotspots`; ``visits``, when and by whom;
+        ``alternatives``, the optimum beside splits of the whole budget that know no floors and
+        caps, so that their ``value_share`` may exceed 1 where ``keeps_bounds`` is false;
+        ``budget_curve``, best values from nothing to twice the budget, shares being of whole
+        visits; ``prices`` of constraints; ``sensitivity``; ``messages``.
 
     Raises
     ------
@@ -74,8 +82,8 @@ def allocate(
     SettingsError
         A bound is set for a hotspot or a district that is not there.
     InfeasibleError
-        The budget is below one visit or below what the floors need, or bounds contradict each
-        other.
+        The budget is below one visit or below what the constraints need, and the smallest that
+        would do is named; or constraints contradict each other, and are named.
 
     Notes
     -----
@@ -97,147 +105,135 @@ def allocate(
     >>> plan = allocate(hotspots, one_day)
     >>> plan.table["visits"].tolist()
     [3, 2, 1, 0]
-    >>> plan.alternatives[["rule", "covered_incidents"]].to_numpy().tolist()
-    [['optimum', 11.0], ['proportional', 11.0], ['equal', 10.5]]
+    >>> plan.alternatives.set_index("rule")["covered_incidents"].to_dict()
+    {'optimum': 11.0, 'proportional': 11.0, 'equal': 10.5, 'best places first': 7.875}
     """
     settings = settings or TaskingSettings()
     if hours is not None:
         settings = dataclasses.replace(settings, hours=hours, pounds=None)
-    ids, districts, rates = _read(hotspots)
-    order = np.argsort(ids)  # everything below stands in order of ids
-    ids, districts, rates = ids[order], districts[order], rates[order]
-
-    bounds = read_bounds(ids.tolist(), districts.tolist(), settings)
-    budget_hours = settings.budget_hours(len(ids))
-    budget = check_budget(bounds, budget_hours, settings)
-
-    most = 2 * budget  # where the curve ends
-    ladder = Ladder.build(rates, q=settings.q, days=settings.days, most=most)
-    frontier = Frontier.build(ladder, bounds, most=most)
-    splits = {
-        "optimum": frontier.plans(np.array([budget]))[0],
-        "proportional": proportional_split(rates, budget),
-        "equal": equal_split(len(rates), budget),
-    }
-    alternatives = _alternatives(splits, rates, bounds, settings)
-    table = _table(splits, rates, settings).iloc[np.argsort(order)].set_axis(hotspots.index)
+    problem, order = Problem.read(hotspots, settings, times)
+    plan = _coupled(problem, last_hours) if problem.couples else _nested(problem, last_hours)
+    table = plan.table.iloc[np.argsort(order)].set_axis(hotspots.index)
     table[["hotspot_id", "district"]] = hotspots[["hotspot_id", "district"]]
+    return dataclasses.replace(plan, table=table[names(ALLOCATION)])
+
+
+def _nested(problem: Problem, last_hours: Mapping[str, float] | None) -> Allocation:
+    """Allocate by best visit first; the table stands in order of ids."""
+    solved, frontier, budget = solve_nested(problem)
+    settings, cost = problem.settings, problem.settings.hours_per_visit
+    bounds = problem.bounds()
+    splits = plain_rules(solved, budget, last_hours)
+
+    def value(visits: Visits) -> float:
+        return float(frontier.order.covered(visits).sum())
+
+    alternatives = alternatives_table(
+        splits,
+        {rule: float(visits.sum() * cost) for rule, visits in splits.items()},
+        value,
+        bounds.hold,
+        solved.value,
+    )
+    again, fewest = sensitivity(solved, lambda other: solve_nested(other)[0])
+    free = Frontier(
+        frontier.order, np.zeros_like(solved.visits), np.full_like(solved.visits, budget)
+    )
+    unbounded = as_solved(problem, free, free.plans(np.array([budget]))[0])
+    said = (
+        messages.default_budget(settings, len(problem.ids)),
+        messages.unspent(settings, len(problem.ids), int(solved.visits.sum()), budget),
+        messages.without_visits(problem.ids[solved.visits == 0].tolist()),
+        messages.beside_proportional(solved.value, value(splits[PROPORTIONAL]), len(problem.ids)),
+        messages.price_of_bounds(solved.value, unbounded.value),
+        messages.no_hours_known(problem.periods.open, problem.times),
+    )
     return Allocation(
-        table=table[names(ALLOCATION)],
+        table=_table(solved, splits, fewest),
         alternatives=alternatives,
-        budget_curve=budget_curve(frontier, rates, settings, visits=budget),
-        budget_hours=budget_hours,
+        budget_curve=budget_curve(frontier, hours_per_visit=cost, visits=budget),
+        budget_hours=settings.budget_hours(len(problem.ids)),
+        hours_per_visit=cost,
+        days=settings.days,
+        weeks=settings.weeks,
+        messages=tuple(sentence for sentence in said if sentence),
+        visits=solved.visits_table(),
+        ledger=ledger(frontier, problem.ids, most=2 * budget),
+        exclusion_is_exact=not settings.bounds_districts,
+        prices=prices(problem, solved.value, lambda other: solve_nested(other)[0].value),
+        sensitivity=again,
+        method=solved.method,
+        status=solved.status,
+        bound=solved.bound,
+    )
+
+
+def _coupled(problem: Problem, last_hours: Mapping[str, float] | None) -> Allocation:
+    """Allocate with HiGHS; the table stands in order of ids."""
+    solved = coupled.solve_coupled(problem)
+    settings, order = problem.settings, problem.week_order()
+    splits = plain_rules(solved, int(solved.visits.sum()), last_hours)
+    hours = float(solved.hours.sum())
+
+    def value(visits: Visits) -> float:
+        return float(order.covered(visits).sum())
+
+    alternatives = alternatives_table(
+        splits,
+        dict.fromkeys(splits, hours),
+        value,
+        lambda visits: coupled.keeps(problem, visits),
+        solved.value,
+    )
+    large = coupled.is_large(problem)
+    again, fewest = sensitivity(solved, coupled.solve_coupled, () if large else SWEEP)
+    curve, plans = coupled.curve_and_plans(problem, solved)
+    said = (
+        messages.default_budget(settings, len(problem.ids)),
+        messages.solved_by(solved),
+        messages.few_others(large),
+        messages.without_visits(problem.ids[solved.visits == 0].tolist()),
+        messages.beside_proportional(solved.value, value(splits[PROPORTIONAL]), len(problem.ids)),
+        messages.no_hours_known(problem.periods.open, problem.times),
+    )
+    return Allocation(
+        table=_table(solved, splits, fewest),
+        alternatives=alternatives,
+        budget_curve=curve,
+        budget_hours=settings.budget_hours(len(problem.ids)),
         hours_per_visit=settings.hours_per_visit,
         days=settings.days,
         weeks=settings.weeks,
-        messages=_messages(ids, rates, splits, budget, ladder, settings),
-        visits=_at_any_time(table),
-        ledger=ledger(frontier, ids, rates, q=settings.q, most=most),
-        exclusion_is_exact=not settings.bounds_districts,
+        messages=tuple(sentence for sentence in said if sentence),
+        visits=solved.visits_table(),
+        budget_plans=plans,
+        budget_pounds=settings.pounds,
+        spent_pounds=solved.pounds if settings.pounds else None,
+        patrols=solved.patrols_table(),
+        prices=prices(
+            problem, coupled.relaxed_value(problem), lambda other: coupled.relaxed_value(other)
+        ),
+        sensitivity=again,
+        method=solved.method,
+        status=solved.status,
+        bound=solved.bound,
     )
 
 
-def _read(hotspots: pd.DataFrame) -> tuple[Texts, Texts, NDArray[np.float64]]:
-    """Check the input table and take ids, districts and rates from it, in its order."""
-    require(hotspots, ["hotspot_id", "district", "incidents_per_day"], "The hotspot table")
-    if hotspots.empty:
-        raise InputError("The hotspot table has no rows: there is no hotspot to allocate hours to.")
-    texts = []
-    for name in ("hotspot_id", "district"):
-        given = hotspots[name]
-        text = given.astype(str).str.strip()
-        for row in np.flatnonzero(given.isna() | (text == ""))[:1]:
-            raise InputError(f"{name} is empty in row {row + 1} of the hotspot table; fill it in.")
-        texts.append(given.astype(str).to_numpy(dtype=object))
-    ids, districts = texts
-    for number in np.flatnonzero(hotspots["hotspot_id"].astype(str).duplicated())[:1]:
-        raise InputError(
-            f"hotspot_id {ids[number]!r} occurs more than once (again in row {number + 1}); "
-            "every hotspot needs its own id."
-        )
-    rates = pd.to_numeric(hotspots["incidents_per_day"], errors="coerce").to_numpy(dtype=float)
-    for row in np.flatnonzero(~(np.isfinite(rates) & (rates >= 0)))[:1]:
-        given = hotspots["incidents_per_day"].iloc[row]
-        raise InputError(
-            f"incidents_per_day of hotspot {ids[row]} is {given}; it must be a number, 0 or more."
-        )
-    return ids, districts, rates
-
-
-def _value(visits: Visits, rates: NDArray[np.float64], settings: TaskingSettings) -> float:
-    return float(covered_incidents(visits, rates, days=settings.days, q=settings.q).sum())
-
-
-def _table(
-    splits: dict[str, Visits], rates: NDArray[np.float64], settings: TaskingSettings
-) -> pd.DataFrame:
+def _table(solved: Solved, splits: Mapping[str, Visits], fewest: Visits) -> pd.DataFrame:
     """Make the columns `ALLOCATION` but id and district, in order of ids."""
-    cost, visits = settings.hours_per_visit, splits["optimum"]
+    settings, visits, hours = solved.problem.settings, splits[OPTIMUM], solved.hours
+    mean_cost = hours.sum() / max(int(visits.sum()), 1)
     return pd.DataFrame(
         {
             "visits": visits,
-            "officer_hours": visits * cost,
+            "officer_hours": hours,
             "visits_per_day": visits / settings.days,
-            "hours_per_week": visits * cost / settings.weeks,
-            "hours_share": visits / max(int(visits.sum()), 1),
-            "covered_incidents": covered_incidents(visits, rates, days=settings.days, q=settings.q),
-            "equal_hours": splits["equal"] * cost,
-            "proportional_hours": splits["proportional"] * cost,
+            "hours_per_week": hours / settings.weeks,
+            "hours_share": hours / max(float(hours.sum()), 1e-300),
+            "covered_incidents": solved.covered,
+            "visits_under_every_q": fewest,
+            "equal_hours": splits[EQUAL] * mean_cost,
+            "proportional_hours": splits[PROPORTIONAL] * mean_cost,
         }
     )
-
-
-def _at_any_time(table: pd.DataFrame) -> pd.DataFrame:
-    """Make the columns `VISITS` of a plan that says nothing of weekdays and hours."""
-    visits = table[["hotspot_id", "district", "visits", "officer_hours"]].reset_index(drop=True)
-    return visits.assign(
-        weekday=ANY_DAY,
-        day_part=ANY_TIME,
-        from_hour=0.0,
-        part_hours=24.0,
-        provider=POLICE,
-        randomised_visits=0,
-    )[names(VISITS)]
-
-
-def _alternatives(
-    splits: dict[str, Visits],
-    rates: NDArray[np.float64],
-    bounds: Bounds,
-    settings: TaskingSettings,
-) -> pd.DataFrame:
-    """Put the optimum and the plain rules side by side, columns `ALTERNATIVES`."""
-    best = _value(splits["optimum"], rates, settings)
-    rows = []
-    for rule, visits in splits.items():
-        total, value = int(visits.sum()), _value(visits, rates, settings)
-        share = value / best if best > 0 else 1.0
-        rows.append(
-            (rule, total, total * settings.hours_per_visit, value, share, bounds.hold(visits))
-        )
-    return pd.DataFrame(rows, columns=names(ALTERNATIVES))
-
-
-def _messages(
-    ids: Texts,
-    rates: NDArray[np.float64],
-    splits: dict[str, Visits],
-    budget: int,
-    ladder: Ladder,
-    settings: TaskingSettings,
-) -> tuple[str, ...]:
-    """Collect the sentences that a planner must see."""
-    plan = splits["optimum"]
-    best = _value(plan, rates, settings)
-    free = Frontier(ladder, lower=np.zeros_like(plan), upper=np.full_like(plan, budget))
-    unbounded = free.plans(np.array([budget]))[0]
-    sentences = (
-        messages.default_budget(settings, len(ids)),
-        messages.unspent(settings, len(ids), int(plan.sum()), budget),
-        messages.without_visits(ids[plan == 0].tolist()),
-        messages.beside_proportional(
-            best, _value(splits["proportional"], rates, settings), len(ids)
-        ),
-        messages.price_of_bounds(best, _value(unbounded, rates, settings)),
-    )
-    return tuple(sentence for sentence in sentences if sentence)

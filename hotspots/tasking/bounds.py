@@ -95,7 +95,14 @@ class Bounds:
         return bool(hotspots.all() and districts.all())
 
 
-def read_bounds(ids: Sequence[str], districts: Sequence[str], settings: TaskingSettings) -> Bounds:
+def read_bounds(
+    ids: Sequence[str],
+    districts: Sequence[str],
+    settings: TaskingSettings,
+    *,
+    least: int = 0,
+    room: int = _NO_CAP,
+) -> Bounds:
     """Turn the floors and caps of the settings into whole visits.
 
     Floors are rounded up to whole visits and caps down. The bounds of a district apply where it
@@ -106,7 +113,9 @@ def read_bounds(ids: Sequence[str], districts: Sequence[str], settings: TaskingS
     ids, districts
         Hotspot ids and the name of each one's district, both of length n.
     settings
-        Bounds in officer-hours, the cost of a visit, and how often a hotspot may be visited.
+        Bounds in officer-hours and the cost of a visit.
+    least, room
+        Visits that every hotspot needs whatever its floor, and has time for whatever its cap.
 
     Raises
     ------
@@ -119,12 +128,14 @@ def read_bounds(ids: Sequence[str], districts: Sequence[str], settings: TaskingS
     position = {name: number for number, name in enumerate(places)}
     cost = settings.hours_per_visit
     hotspot, district = "hotspot", "district"
-    a_day = settings.visits_within(24)
     bounds = Bounds(
-        floor=_floors(ids, hotspot, settings.hotspot_floor_hours, settings.hotspot_floors, cost),
+        floor=np.maximum(
+            _floors(ids, hotspot, settings.hotspot_floor_hours, settings.hotspot_floors, cost),
+            least,
+        ),
         cap=np.minimum(
             _caps(ids, hotspot, settings.hotspot_cap_hours, settings.hotspot_caps, cost),
-            _NO_CAP if a_day is None else a_day * settings.days,
+            room,
         ),
         district=np.array([position[name] for name in districts], dtype=np.int64),
         district_floor=_floors(
@@ -175,7 +186,13 @@ def check_budget(bounds: Bounds, budget_hours: float, settings: TaskingSettings)
 
 
 def _floors_in_use(settings: TaskingSettings) -> list[str]:
-    names = ("hotspot_floor_hours", "hotspot_floors", "district_floor_hours", "district_floors")
+    names = (
+        "hotspot_floor_hours",
+        "hotspot_floors",
+        "district_floor_hours",
+        "district_floors",
+        "max_gap_days",
+    )
     return [name for name in names if getattr(settings, name)]
 
 

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from hotspots.frames import BUDGET_CURVE, names
-from hotspots.settings import TaskingSettings
 from hotspots.tasking.greedy import Frontier
-from hotspots.tasking.response import covered_incidents, gain
 
 #: Steps from no hours to twice the plan's budget.
 STEPS = 40
 
 
-def budget_curve(
-    frontier: Frontier,
-    rates: NDArray[np.float64],
-    settings: TaskingSettings,
-    *,
-    visits: int,
-) -> pd.DataFrame:
+def budget_curve(frontier: Frontier, *, hours_per_visit: float, visits: int) -> pd.DataFrame:
     """Best modelled value at budgets from nothing to twice the plan's.
 
     Every row is an exact optimum. The curve begins where the floors can be paid for, never
@@ -31,10 +22,8 @@ def budget_curve(
     ----------
     frontier : Frontier
         Best plans, for budgets up to twice `visits`.
-    rates : ndarray of float, shape (n,)
-        Incidents a day of each hotspot, in the frontier's order.
-    settings : TaskingSettings
-        Cost of a visit, patrol days and q; its budget and bounds are not looked at.
+    hours_per_visit : float
+        Officer-hours that a visit costs.
     visits : int
         Visits that the plan's budget buys, 1 or more: the row with ``budget_share`` 1.
 
@@ -43,16 +32,16 @@ def budget_curve(
     DataFrame
         Columns `hotspots.frames.BUDGET_CURVE`, at most 42 rows, smallest budget first.
     """
-    cost, days, q = settings.hours_per_visit, settings.days, settings.q
+    cost = hours_per_visit
     steps = np.rint(visits * 2 * np.arange(STEPS + 1) / STEPS).astype(np.int64)
     least = int(frontier.lower.sum())
     budgets = np.unique(np.append(steps[steps > least], least))
     plans = frontier.plans(budgets)
-    more = np.where(plans < frontier.upper, rates * gain(plans // days, q), 0.0)
+    more = np.where(plans < frontier.upper, frontier.order.next_gain(plans), 0.0)
     columns = (
         budgets * cost,
         budgets / visits,
-        covered_incidents(plans, rates, days=days, q=q).sum(axis=1),
+        frontier.order.covered(plans).sum(axis=1),
         more.max(axis=1) / cost,
     )
     return pd.DataFrame(dict(zip(names(BUDGET_CURVE), columns, strict=True)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from hotspots.tasking.bounds import Bounds
@@ -15,96 +16,82 @@ Visits = NDArray[np.int64]
 _ROWS_AT_ONCE = 8192
 
 
-@dataclass(frozen=True)
-class Ladder:
-    """One order of all visits of all hotspots: gain, then turn within a level, then hotspot id.
+class Order(Protocol):
+    """One order of all visits of all hotspots: gain, then turn among equals, then hotspot id.
 
-    Visit ``j`` of a hotspot (from 0) stands on level ``j // days``, where every visit gains
-    ``rate * q**level * (1 - q)``. Its key ``top - (j // days) * drop - j % days`` is a logarithm
-    of that gain in whole numbers, so that no level underflows and equal gains are equal keys;
-    gains closer than about one part in 10**9 count as equal. Hotspots with equal gains take
-    turns, so that none is a whole level ahead of its equals.
-
-    Attributes
-    ----------
-    top
-        Key of each hotspot's first visit, shape (n,), hotspots in order of their ids.
-    drop
-        How far the key falls from one level to the next.
-    days
-        Visits on a level.
+    A visit's key is a whole number that falls from each visit of a hotspot to its next. Visits
+    of equal gain are taken in turns, so that no hotspot is far ahead of its equals.
     """
 
-    top: Visits
-    drop: int
-    days: int
+    def above(self, key: NDArray[np.int64], spot: Visits) -> Visits:
+        """Count the visits of each hotspot `spot` whose key is at least its `key`."""
+        ...
 
-    @classmethod
-    def build(cls, rates: NDArray[np.float64], *, q: float, days: int, most: int) -> Ladder:
-        """Order up to `most` visits of each hotspot, given incidents a day in order of ids.
+    def span(self, limit: Visits) -> tuple[int, int]:
+        """Bounds that lie below the key of every visit up to `limit` and above all keys."""
+        ...
 
-        Hotspots without incidents come after every visit to the others. ``q = 0`` is the limit
-        of small q: all first visits of a day, then all second ones, though these gain nothing.
+    def covered(self, visits: Visits) -> NDArray[np.float64]:
+        """Incidents that each hotspot's visits reach; the last axis stands for hotspots."""
+        ...
+
+    def next_gain(self, visits: Visits) -> NDArray[np.float64]:
+        """Incidents that one more visit to each hotspot would reach."""
+        ...
+
+    def blocks(self, lower: Visits, upper: Visits) -> pd.DataFrame:
+        """List visits from `lower` to `upper` in blocks of one hotspot and one gain.
+
+        Columns key (of the whole turn's first visit), spot, start and end (turns of the block's
+        visits among their equals) and gain.
         """
-        levels = most // days + 2
-        some = rates > 0
-        rung = np.zeros(len(rates), dtype=np.int64)
-        if q == 0:
-            step = len(rates)
-            rung[some] = np.unique(rates[some], return_inverse=True)[1]
-        else:
-            # q so near to 1 that a level is lost in rounding error is ordered as if less near
-            fall = max(-math.log(q), 1e-11)
-            step = max(1, min(round(fall * 2**36), 2**61 // (days * levels)))
-            logs = np.log(rates[some])
-            rung[some] = np.rint((logs - logs.max(initial=-np.inf)) * (step / fall))
-        rung[~some] = rung.min(initial=0) - levels * step
-        return cls(top=rung * days, drop=step * days, days=days)
+        ...
 
-    def above(self, key: NDArray[np.int64]) -> Visits:
-        """Count the visits of each hotspot whose key is at least its `key`."""
-        level, left = np.divmod(self.top - key, self.drop)
-        return np.where(level < 0, 0, level * self.days + np.minimum(left + 1, self.days))
 
-    def fill(self, start: Visits, limit: Visits, amount: Visits, group: Visits) -> Visits:
-        """Take the best visits from `start` up to `limit`, so many in each group.
+def fill(
+    order: Order, spot: Visits, start: Visits, limit: Visits, amount: Visits, group: Visits
+) -> Visits:
+    """Take the best visits from `start` up to `limit`, so many in each group.
 
-        Parameters
-        ----------
-        start, limit : ndarray of int, shape (n,)
-            Visits already taken, and the most that may be, ``start <= limit``.
-        amount : ndarray of int, shape (groups,)
-            Visits to add in each group; fewer where the limits leave no more.
-        group : ndarray of int, shape (n,)
-            Group of each hotspot.
+    Parameters
+    ----------
+    order : Order
+        Of the visits.
+    spot : ndarray of int, shape (n,)
+        Which hotspot each entry stands for, in order of ids within a group.
+    start, limit : ndarray of int, shape (n,)
+        Visits already taken, and the most that may be, ``start <= limit``.
+    amount : ndarray of int, shape (groups,)
+        Visits to add in each group; fewer where the limits leave no more.
+    group : ndarray of int, shape (n,)
+        Group of each entry.
 
-        Returns
-        -------
-        ndarray of int, shape (n,)
-            Visits, between `start` and `limit`. They never fall where an amount rises.
-        """
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        Visits, between `start` and `limit`. They never fall where an amount rises.
+    """
 
-        def taken(key: NDArray[np.int64]) -> tuple[Visits, Visits]:
-            visits = np.clip(self.above(key[group]), start, limit)
-            sums = np.bincount(group, weights=visits - start, minlength=len(amount))
-            return visits, sums.astype(np.int64)
+    def taken(key: NDArray[np.int64]) -> tuple[Visits, Visits]:
+        visits = np.clip(order.above(key[group], spot), start, limit)
+        sums = np.bincount(group, weights=visits - start, minlength=len(amount))
+        return visits, sums.astype(np.int64)
 
-        # bisection for each group's lowest key down to which no more than the amount is taken
-        bottom = self.top - (limit // self.days + 1) * self.drop
-        low = np.full(len(amount), bottom.min() - 1)
-        high = np.full(len(amount), self.top.max() + 1)
-        while np.any(high - low > 1):
-            middle = low + (high - low) // 2
-            fits = taken(middle)[1] <= amount
-            high, low = np.where(fits, middle, high), np.where(fits, low, middle)
-        visits, sums = taken(high)
-        # what is left goes to visits of the very next key, one per hotspot, in order of ids
-        next_one = np.flatnonzero(taken(high - 1)[0] > visits)
-        next_one = next_one[np.argsort(group[next_one], kind="stable")]
-        first = np.searchsorted(group[next_one], group[next_one])
-        turn = np.arange(len(next_one)) - first
-        visits[next_one[turn < (amount - sums)[group[next_one]]]] += 1
-        return visits
+    # bisection for each group's lowest key down to which no more than the amount is taken
+    bottom, top = order.span(limit)
+    low, high = np.full(len(amount), bottom), np.full(len(amount), top)
+    while np.any(high - low > 1):
+        middle = low + (high - low) // 2
+        fits = taken(middle)[1] <= amount
+        high, low = np.where(fits, middle, high), np.where(fits, low, middle)
+    visits, sums = taken(high)
+    # what is left goes to visits of the very next key, one per hotspot, in order of ids
+    next_one = np.flatnonzero(taken(high - 1)[0] > visits)
+    next_one = next_one[np.argsort(group[next_one], kind="stable")]
+    first = np.searchsorted(group[next_one], group[next_one])
+    turn = np.arange(len(next_one)) - first
+    visits[next_one[turn < (amount - sums)[group[next_one]]]] += 1
+    return visits
 
 
 @dataclass(frozen=True)
@@ -121,26 +108,27 @@ class Frontier:
 
     Attributes
     ----------
-    ladder
+    order
         The order of visits.
     lower, upper
         Visits of each hotspot that the floors take and that the caps allow, shape (n,).
     """
 
-    ladder: Ladder
+    order: Order
     lower: Visits
     upper: Visits
 
     @classmethod
-    def build(cls, ladder: Ladder, bounds: Bounds, *, most: int) -> Frontier:
+    def build(cls, order: Order, bounds: Bounds, *, most: int) -> Frontier:
         """Prepare plans of up to `most` visits, within bounds that can be met."""
         limit = np.minimum(bounds.cap, most)
         missing = bounds.district_floor - bounds.per_district(bounds.floor)
         room = np.minimum(bounds.district_cap, bounds.per_district(limit))
         district = bounds.district
-        lower = ladder.fill(bounds.floor, limit, np.maximum(missing, 0), district)
-        upper = ladder.fill(lower, limit, room - bounds.per_district(lower), district)
-        return cls(ladder, lower, upper)
+        spot = np.arange(len(limit))
+        lower = fill(order, spot, bounds.floor, limit, np.maximum(missing, 0), district)
+        left = room - bounds.per_district(lower)
+        return cls(order, lower, fill(order, spot, lower, limit, left, district))
 
     def plans(self, budgets: Visits) -> Visits:
         """Best plan for each of some budgets in visits; shape (budgets, n).
@@ -152,8 +140,9 @@ class Frontier:
         if len(budgets) > at_once:
             return np.vstack([self.plans(budgets[:at_once]), self.plans(budgets[at_once:])])
         count = len(budgets)
-        copies = Ladder(np.tile(self.ladder.top, count), self.ladder.drop, self.ladder.days)
-        visits = copies.fill(
+        visits = fill(
+            self.order,
+            spot=np.tile(np.arange(hotspots), count),
             start=np.tile(self.lower, count),
             limit=np.tile(self.upper, count),
             amount=budgets - int(self.lower.sum()),

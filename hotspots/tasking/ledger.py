@@ -10,27 +10,17 @@ from numpy.typing import NDArray
 
 from hotspots.frames import LEDGER, names
 from hotspots.tasking.greedy import Frontier
-from hotspots.tasking.response import covered_incidents, gain
 
 
-def ledger(
-    frontier: Frontier,
-    ids: NDArray[np.object_],
-    rates: NDArray[np.float64],
-    *,
-    q: float,
-    most: int,
-) -> pd.DataFrame:
+def ledger(frontier: Frontier, ids: NDArray[np.object_], *, most: int) -> pd.DataFrame:
     """List the visits between floors and caps in blocks, best first.
 
     Parameters
     ----------
     frontier : Frontier
         Best plans under the bounds.
-    ids, rates : ndarray, shape (n,)
-        Hotspot ids in their order, and incidents a day.
-    q : float
-        Worth of a visit beside the one before.
+    ids : ndarray, shape (n,)
+        Hotspot ids in their order.
     most : int
         Visits after which the list may end.
 
@@ -40,16 +30,8 @@ def ledger(
         Columns `hotspots.frames.LEDGER`. Blocks of one turn begin together: their visits are
         bought one each, in order of ids, until each block is used up.
     """
-    days, drop = frontier.ladder.days, frontier.ladder.drop
     lower, upper = frontier.lower, np.minimum(frontier.upper, frontier.lower + most)
-    levels = (upper - 1) // days - lower // days + 1
-    spot = np.repeat(np.arange(len(ids)), np.maximum(levels, 0))
-    first = np.cumsum(np.maximum(levels, 0)) - np.maximum(levels, 0)
-    level = lower[spot] // days + np.arange(len(spot)) - first[spot]
-    start = np.maximum(level * days, lower[spot]) - level * days
-    end = np.minimum((level + 1) * days, upper[spot]) - level * days
-    key = frontier.ladder.top[spot] - level * drop
-    blocks = pd.DataFrame({"key": key, "spot": spot, "level": level, "start": start, "end": end})
+    blocks = frontier.order.blocks(lower, upper)
     blocks = _cut(blocks).sort_values(
         ["key", "start", "spot"], ascending=[False, True, True], kind="stable"
     )
@@ -61,17 +43,13 @@ def ledger(
     keep = turn <= enough
     spots = blocks["spot"].to_numpy()
     bought = np.flatnonzero(lower)
+    floors = frontier.order.covered(lower)[bought] / lower[bought]
     columns = (
         np.concatenate([np.zeros(len(bought), dtype=np.int64), np.arange(1, keep.sum() + 1)]),
         np.concatenate([np.zeros(len(bought), dtype=np.int64), turn[keep]]),
         np.concatenate([ids[bought], ids[spots[keep]]]),
         np.concatenate([lower[bought], visits[keep]]),
-        np.concatenate(
-            [
-                _mean_covered(rates[bought], lower[bought], days, q),
-                rates[spots[keep]] * gain(blocks["level"].to_numpy()[keep], q),
-            ]
-        ),
+        np.concatenate([floors, blocks["gain"].to_numpy()[keep]]),
     )
     return pd.DataFrame(dict(zip(names(LEDGER), columns, strict=True)))
 
@@ -88,9 +66,3 @@ def _cut(blocks: pd.DataFrame) -> pd.DataFrame:
             inside = group[(group["start"] <= low) & (group["end"] >= high)]
             parts.append(inside.assign(start=low, end=high))
     return pd.concat(parts, ignore_index=True)
-
-
-def _mean_covered(
-    rates: NDArray[np.float64], visits: NDArray[np.int64], days: int, q: float
-) -> NDArray[np.float64]:
-    return covered_incidents(visits, rates, days=days, q=q) / visits

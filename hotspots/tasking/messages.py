@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hotspots.settings import TaskingSettings
 from hotspots.tasking.bounds import hours_text
+from hotspots.tasking.solved import Solved
 
 #: A plan that gains less than this share over the plain rule is called hardly better.
 HARDLY = 0.01
@@ -89,6 +90,37 @@ def price_of_bounds(bounded: float, free: float) -> str:
     return (
         f"The floors and caps cost {price:.2%} of the modelled value that the same budget could "
         "reach."
+    )
+
+
+def no_hours_known(open_times: bool, times: object) -> str:
+    """Say that day parts are planned though nothing is known of hours."""
+    if open_times or times is not None:
+        return ""
+    return (
+        "The hours of the incidents are not known: every hour of the week counts alike, so the "
+        "day parts say when officers are there, not when incidents happen."
+    )
+
+
+def solved_by(solved: Solved) -> str:
+    """Say how near the plan is to what no plan can exceed."""
+    if solved.status == "optimal":
+        return "The plan is optimal under all its constraints (HiGHS, proven)."
+    gap = 1 - solved.value / solved.bound if solved.bound > 0 else 0.0
+    return (
+        f"The plan is proven to be within {gap:.3%} of the best under all its constraints (HiGHS); "
+        "lower tasking.solver_gap for a closer proof."
+    )
+
+
+def few_others(large: bool) -> str:
+    """Say what was left out of the plans beside the plan."""
+    if not large:
+        return ""
+    return (
+        "The plan is large: it is held against three budgets and no sweep of q, and "
+        "visits_under_every_q are its own visits."
     )
 
 

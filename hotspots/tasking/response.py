@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hotspots.settings import TaskingSettings
+
 
 def response(visits_per_day: ArrayLike, q: float) -> NDArray[np.float64]:
     """Share of a day's incidents that ``k`` visits reach, ``r(k) = 1 - q**k``.
@@ -68,3 +70,29 @@ def covered_incidents(
     k, extra = np.divmod(np.asarray(visits), days)
     per_day = days * response(k, q) + extra * gain(k, q)
     return np.asarray(incidents_per_day, dtype=float) * per_day
+
+
+def gains(settings: TaskingSettings, most: int) -> NDArray[np.float64]:
+    """Share that the 1st, 2nd ... visit of a day or day part adds, shape (most,).
+
+    Examples
+    --------
+    >>> gains(TaskingSettings(q=0.5), 3).tolist()
+    [0.5, 0.25, 0.125]
+    >>> gains(TaskingSettings(response="linear", linear_visits=2), 3).tolist()
+    [0.5, 0.5, 0.0]
+    >>> gains(TaskingSettings(response="table", response_table=(0.5, 0.75)), 3).tolist()
+    [0.5, 0.25, 0.0]
+    """
+    visit = np.arange(most)
+    if settings.response == "geometric":
+        return gain(visit, settings.q)
+    if settings.response == "first":
+        return np.where(visit == 0, 1.0, 0.0)
+    if settings.response == "linear":
+        return np.where(visit < settings.linear_visits, 1.0 / settings.linear_visits, 0.0)
+    table = np.array([0.0, *settings.response_table])
+    rises: NDArray[np.float64] = np.zeros(most)
+    count = min(most, len(table) - 1)
+    rises[:count] = np.diff(table)[:count]
+    return rises

@@ -1,4 +1,4 @@
-"""Plain rules beside the optimum: an equal split, and a split in proportion to incidents."""
+"""Plain rules beside the optimum: equal, in proportion, the best places first, as last year."""
 
 from __future__ import annotations
 
@@ -42,3 +42,20 @@ def proportional_split(rates: NDArray[np.float64], visits: int) -> Visits:
     first = np.argsort(-remainder, kind="stable")
     whole[first[: visits - int(whole.sum())]] += 1
     return whole
+
+
+def saturating_split(rates: NDArray[np.float64], visits: int, *, room: Visits) -> Visits:
+    """Give the hotspot of the highest rate all visits that it has time for, then the next.
+
+    Equal rates go by the order of ids, in which `rates` stand.
+
+    Examples
+    --------
+    >>> saturating_split(np.array([2.0, 5.0, 1.0]), 7, room=np.array([4, 4, 4])).tolist()
+    [3, 4, 0]
+    """
+    best = np.argsort(-rates, kind="stable")
+    before = np.cumsum(room[best]) - room[best]
+    split: Visits = np.empty(len(rates), dtype=np.int64)
+    split[best] = np.clip(visits - before, 0, room[best])
+    return split

@@ -165,6 +165,7 @@ def small_plan(
             "hours_per_week": visits * 0.75 / 52,
             "hours_share": visits / 100,
             "covered_incidents": [12.5, 7.25, 5.0],
+            "visits_under_every_q": [45, 30, 10],
             "equal_hours": [25.0, 25.0, 25.0],
             "proportional_hours": [35.25, 22.5, 17.25],
         },

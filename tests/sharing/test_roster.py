@@ -21,7 +21,7 @@ import pytest
 
 import hotspots
 from hotspots.errors import InputError, OutputError
-from hotspots.frames import DESIGN, Plan, Roster
+from hotspots.frames import ROSTER_DESIGN, Plan, Roster
 from hotspots.sharing import ROSTER_FILES, write_roster
 from hotspots.sharing.roster.calendar import roster_calendar
 from hotspots.sharing.roster.cards import roster_cards
@@ -241,7 +241,7 @@ def test_tables_hold_what_the_roster_holds(made: Roster, tmp_path: Path):
     assert stops["arrive"].tolist() == made.stops["arrive"].tolist()
     assert set(stops["marking"]) == {"OFFICIAL-SENSITIVE"}
     design = pd.read_csv(tmp_path / "design.csv")
-    assert [*design] == [*(column.name for column in DESIGN), "marking"]
+    assert [*design] == [*(column.name for column in ROSTER_DESIGN), "marking"]
     assert (design.groupby(["hotspot_id", "block"])["visits"].min() == 0).all()
     record = json.loads((tmp_path / "roster.json").read_text("utf-8"))
     assert record["visits"] == len(made.stops)

@@ -67,7 +67,7 @@ def test_a_year_of_operation_hotspot():
     assert plan.days == 364
     assert plan.table["visits"].is_monotonic_increasing
     assert plan.table["hours_share"].sum() == pytest.approx(1.0)
-    assert plan.alternatives["visits"].tolist() == [34_810] * 3
+    assert plan.alternatives["visits"].tolist() == [34_810] * 4
 
 
 def test_pounds_are_turned_into_hours(hotspot_table):

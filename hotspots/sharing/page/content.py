@@ -18,6 +18,9 @@ _RULES = {
     "optimum": "This plan (best modelled value)",
     "proportional": "In proportion to incidents",
     "equal": "Equal hours for every hotspot",
+    "proportional to harm": "In proportion to harm",
+    "best places first": "Best places first, each to the full",
+    "as last year": "Shared out as last year",
 }
 
 

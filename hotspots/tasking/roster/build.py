@@ -20,7 +20,7 @@ from hotspots.tasking.roster.ways import read_travel_times, ways, with_table
 
 
 class Rostered(NamedTuple):
-    """Tables `PATROLS`, `STOPS`, `DESIGN`, `ROSTER_HOURS`, `ROSTER_SHIFTS`, days, sentences."""
+    """Tables as in `hotspots.frames.Roster`, first and last day, and sentences."""
 
     patrols: pd.DataFrame
     stops: pd.DataFrame

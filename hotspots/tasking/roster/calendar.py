@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from hotspots.errors import SettingsError
 from hotspots.settings import RosterSettings, TaskingSettings
-from hotspots.settings.roster import WEEKDAYS, read_date
+from hotspots.settings.periods import WEEKDAYS
+from hotspots.settings.roster import read_date
 
 _SUBDIVISIONS = {"england-and-wales": "ENG", "scotland": "SCT", "northern-ireland": "NIR"}
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from hotspots.frames import ANY_DAY
-from hotspots.settings.roster import WEEKDAYS
+from hotspots.settings.periods import WEEKDAYS
 from hotspots.tasking.roster.calendar import SUNDAY, Day
 from hotspots.tasking.roster.quotas import evenly
 

@@ -13,6 +13,8 @@ from hotspots.settings import RosterSettings, TaskingSettings
 from hotspots.settings.roster import shift_hours
 from hotspots.tasking.roster.days import Pace, Shift
 
+_LONGEST_HOURS = 9.0
+
 
 def check_tables(visits: pd.DataFrame, hotspots: pd.DataFrame) -> None:
     """Refuse visits and hotspots that no roster can be made from.
@@ -49,13 +51,21 @@ def check_tables(visits: pd.DataFrame, hotspots: pd.DataFrame) -> None:
 def pace_of(tasking: TaskingSettings, settings: RosterSettings) -> Pace:
     """Lengths in whole minutes, rounded so that none is too short."""
     base = tasking.travel_minutes if settings.base_minutes is None else settings.base_minutes
+    longest = settings.patrol_hours or tasking.patrol_hours or _LONGEST_HOURS
     return Pace(
         visit=math.ceil(tasking.visit_minutes),
         gap=math.ceil(60 * tasking.hours_between_visits),
         base=math.ceil(base),
-        longest=math.floor(60 * settings.patrol_hours),
+        longest=math.floor(60 * longest),
         wait=None if settings.wait_minutes is None else math.floor(settings.wait_minutes),
     )
+
+
+def crew_of(provider: str, tasking: TaskingSettings) -> tuple[int, float]:
+    """People of a provider who go together, and officer-hours that one visit of theirs costs."""
+    known = tasking.providers.get(provider)
+    crew = tasking.crew if known is None or known.crew is None else known.crew
+    return crew, crew * (tasking.visit_minutes + tasking.travel_minutes) / 60
 
 
 def shifts_of(settings: RosterSettings, pace: Pace) -> tuple[Shift, ...]:
@@ -76,7 +86,7 @@ def shifts_of(settings: RosterSettings, pace: Pace) -> tuple[Shift, ...]:
             )
     if pace.longest < least:
         raise SettingsError(
-            f"roster.patrol_hours is {settings.patrol_hours:g} h, and one visit with its ways "
+            f"roster.patrol_hours is {pace.longest / 60:g} h, and one visit with its ways "
             f"takes {least} minutes; allow more."
         )
     return tuple(sorted(found, key=lambda shift: (shift[1], shift[2], shift[0])))

@@ -34,7 +34,7 @@ def messages(
 
 def _weekdays(tasking: TaskingSettings, settings: RosterSettings) -> Iterator[str]:
     if tasking.days_per_week < 7 and not settings.weekdays:
-        from hotspots.settings.roster import WEEKDAYS
+        from hotspots.settings.periods import WEEKDAYS
 
         chosen = [WEEKDAYS[day - 1] for day in patrol_weekdays(tasking, settings)]
         yield (

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from hotspots.frames import (
-    DESIGN,
     NO_PATROL,
     PATROL,
-    PATROLS,
+    ROSTER_DESIGN,
     ROSTER_HOURS,
+    ROSTER_PATROLS,
     ROSTER_SHIFTS,
-    STOPS,
+    ROSTER_STOPS,
     Column,
     names,
 )
@@ -26,6 +26,7 @@ from hotspots.tasking.roster.booked import Booked
 from hotspots.tasking.roster.calendar import Day, Window, local
 from hotspots.tasking.roster.crossover import Block, kinds
 from hotspots.tasking.roster.days import Pace
+from hotspots.tasking.roster.inputs import crew_of
 from hotspots.tasking.roster.patrols import Patrol
 
 _KINDS = {"int": "int64", "float": "float64", "str": "str"}
@@ -43,7 +44,7 @@ class Outing(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """Tables `PATROLS`, `STOPS`, `ROSTER_HOURS` and `ROSTER_SHIFTS`."""
+    """Tables `ROSTER_PATROLS`, `ROSTER_STOPS`, `ROSTER_HOURS` and `ROSTER_SHIFTS`."""
 
     patrols: pd.DataFrame
     stops: pd.DataFrame
@@ -88,17 +89,17 @@ def tables(
         row["patrol_id"] = "-".join([*parts, str(outing.number)])
         patrols.append(row)
         stops += _stops(row["patrol_id"], outing, called, zone, pace)
-    made = table(patrols, PATROLS)
+    made = table(patrols, ROSTER_PATROLS)
     return Tables(
         made,
-        table(stops, STOPS),
+        table(stops, ROSTER_STOPS),
         _hours(outings, days, visits, called, blocks, tasking, settings),
         _shifts(outings, made),
     )
 
 
 def design_table(booked: Booked, days: Sequence[Day], seed: int) -> pd.DataFrame:
-    """Randomised days of every hotspot, columns `DESIGN`, the earlier day of a block first."""
+    """Randomised days of every hotspot, the earlier day of a block first."""
     rows = []
     for spot in sorted(booked.blocks):
         counts = Counter(booking.window.day for booking in booked.visits[spot])
@@ -116,7 +117,7 @@ def design_table(booked: Booked, days: Sequence[Day], seed: int) -> pd.DataFrame
                         "seed": seed,
                     }
                 )
-    return table(rows, DESIGN)
+    return table(rows, ROSTER_DESIGN)
 
 
 def _patrol(
@@ -125,6 +126,7 @@ def _patrol(
     start, end, stops = outing.patrol
     on_site = pace.visit * len(stops)
     travel = sum(stop.way for stop in stops) + pace.base
+    officers, hours = crew_of(outing.provider, tasking)
     return {
         "date": day.date.isoformat(),
         "weekday": day.date.isoweekday(),
@@ -133,12 +135,12 @@ def _patrol(
         "provider": outing.provider,
         "shift": outing.window.shift,
         "number": outing.number,
-        "officers": tasking.crew,
+        "officers": officers,
         "start": local(start, zone).isoformat(timespec="minutes"),
         "end": local(end, zone).isoformat(timespec="minutes"),
         "visits": len(stops),
-        "officer_hours": len(stops) * tasking.hours_per_visit,
-        "shift_hours": tasking.crew * (end - start) / 60,
+        "officer_hours": len(stops) * hours,
+        "shift_hours": officers * (end - start) / 60,
         "visit_minutes": on_site,
         "travel_minutes": travel,
         "free_minutes": end - start - on_site - travel,
@@ -172,23 +174,28 @@ def _hours(
 ) -> pd.DataFrame:
     """Planned and rostered visits of each hotspot, and its days."""
     made: dict[str, Counter[int]] = {}
+    hours: Counter[tuple[str, str]] = Counter()
     for outing in outings:
         for stop in outing.patrol.stops:
-            made.setdefault(outing.ids[stop.hotspot], Counter())[outing.window.day] += 1
+            visited = outing.ids[stop.hotspot]
+            made.setdefault(visited, Counter())[outing.window.day] += 1
+            hours[visited, outing.provider] += 1
+    cost = {name: crew_of(name, tasking)[1] for name in visits["provider"].astype(str).unique()}
     rows = []
     for spot, own in visits.groupby("hotspot_id", sort=True):
         counts = made.get(str(spot), Counter())
         dates = [days[day].date for day in sorted(counts)]
-        planned = float(own["visits"].sum()) * settings.weeks / tasking.weeks
+        share = settings.weeks / tasking.weeks
+        each = own["provider"].astype(str).map(cost)
         rows.append(
             {
                 "hotspot_id": str(spot),
                 "name": called[str(spot)],
                 "district": str(own["district"].iloc[0]),
-                "planned_visits": planned,
+                "planned_visits": float(own["visits"].sum()) * share,
                 "visits": counts.total(),
-                "planned_hours": planned * tasking.hours_per_visit,
-                "officer_hours": counts.total() * tasking.hours_per_visit,
+                "planned_hours": float((own["visits"] * each).sum()) * share,
+                "officer_hours": sum(hours[str(spot), name] * cost[name] for name in cost),
                 "days": len(dates),
                 "most_days_between": max(((b - a).days for a, b in pairwise(dates)), default=0),
                 "randomised_visits": sum(

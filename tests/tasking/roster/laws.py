@@ -9,7 +9,15 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from hotspots.frames import NO_PATROL, PATROL, PATROLS, ROSTER_HOURS, ROSTER_SHIFTS, STOPS, names
+from hotspots.frames import (
+    NO_PATROL,
+    PATROL,
+    ROSTER_HOURS,
+    ROSTER_PATROLS,
+    ROSTER_SHIFTS,
+    ROSTER_STOPS,
+    names,
+)
 from hotspots.settings import RosterSettings, TaskingSettings
 from hotspots.tasking.roster import Rostered, roster
 
@@ -70,13 +78,14 @@ def check(
     """Every law that has no exception."""
     patrols, stops = made.patrols, made.stops
     for table, columns in (
-        (patrols, PATROLS), (stops, STOPS), (made.hours, ROSTER_HOURS), (made.shifts, ROSTER_SHIFTS)
+        (patrols, ROSTER_PATROLS), (stops, ROSTER_STOPS), (made.hours, ROSTER_HOURS),
+        (made.shifts, ROSTER_SHIFTS),
     ):  # fmt: skip
         assert list(table.columns) == names(columns)
     assert patrols["patrol_id"].is_unique
     _planned_visits_once_each(made, visits, tasking, settings)
     _time_between_visits(stops, tasking)
-    _inside_shifts(patrols, visits, settings)
+    _inside_shifts(patrols, visits, settings, tasking)
     _patrols_add_up(patrols, stops, tasking)
     _design(made, visits)
 
@@ -98,7 +107,7 @@ def _time_between_visits(stops, tasking) -> None:
         assert all(minutes(b, a) >= 60 * tasking.hours_between_visits for a, b in pairs)
 
 
-def _inside_shifts(patrols, visits, settings) -> None:
+def _inside_shifts(patrols, visits, settings, tasking) -> None:
     parts = {
         row.day_part: (row.from_hour, row.part_hours)
         for row in visits.itertuples()
@@ -115,7 +124,7 @@ def _inside_shifts(patrols, visits, settings) -> None:
         # on the clock: what a person reads on the wall
         assert clock[0] >= midnight + timedelta(minutes=round(60 * begin))
         assert clock[1] <= midnight + timedelta(minutes=round(60 * (begin + hours)))
-        assert end - start <= timedelta(hours=settings.patrol_hours)
+        assert end - start <= timedelta(hours=settings.patrol_hours or tasking.patrol_hours or 9)
         assert end > start
 
 
@@ -129,7 +138,10 @@ def _patrols_add_up(patrols, stops, tasking) -> None:
         assert row.visit_minutes + row.travel_minutes + row.free_minutes == whole
         assert row.free_minutes >= 0
         assert row.shift_hours == row.officers * whole / 60
-        assert row.officer_hours == row.visits * tasking.hours_per_visit
+        own_crew = tasking.providers.get(row.provider)
+        assert row.officers == (own_crew.crew if own_crew else tasking.crew)
+        each = row.officers * (tasking.visit_minutes + tasking.travel_minutes) / 60
+        assert row.officer_hours == row.visits * each
         assert minutes(own["arrive"].iloc[0], row.start) == own["way_minutes"].iloc[0]
         spare = [minutes(b, a) for a, b in zip(own["leave"][:-1], own["arrive"][1:], strict=True)]
         assert all(t >= way for t, way in zip(spare, own["way_minutes"][1:], strict=True))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from hotspots.errors import InfeasibleError
-from hotspots.settings import TaskingSettings
+from hotspots.settings import Provider, TaskingSettings
 
 from .laws import ground_of, make, plan_of
 
@@ -201,6 +201,19 @@ def test_providers_share_the_time_between_visits():
     made = make(plan, weeks=6)
     assert made.patrols["provider"].value_counts().to_dict() == {"police": 42, "council": 42}
     assert made.patrols["patrol_id"].str.contains("police").sum() == 42
+
+
+def test_providers_have_their_own_crews():
+    """A council's warden alone: 0.375 officer-hours a visit, where two officers take 0.75."""
+    plan = pd.concat([plan_of([364], provider=name) for name in ("police", "council")])
+    tasking = TaskingSettings(providers={"police": Provider(crew=2), "council": Provider(crew=1)})
+    made = make(plan, tasking, weeks=1)
+    assert made.patrols.groupby("provider")["officers"].max().to_dict() == {
+        "council": 1,
+        "police": 2,
+    }
+    assert made.hours["officer_hours"].tolist() == [7 * 0.75 + 7 * 0.375]
+    assert made.hours["planned_hours"].tolist() == [7 * 0.75 + 7 * 0.375]
 
 
 def test_a_year_of_26_hotspots_keeps_the_laws():
