@@ -65,7 +65,9 @@ def book_all(
         while True:
             closed = {block.no_patrol for block in drawn}
             try:
-                booked[hotspot], said = book(rows, days, closed, windows, pace, settings.seed)
+                booked[hotspot], said = book(
+                    rows, days, closed, windows, pace, settings.seed, tasking.max_gap_days
+                )
                 break
             except InfeasibleError:
                 if not drawn:

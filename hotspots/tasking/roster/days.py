@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from hotspots.errors import InfeasibleError
 from hotspots.frames import ANY_DAY
 from hotspots.tasking.roster.calendar import Day, Window
+from hotspots.tasking.roster.gaps import close_gaps, longest
 from hotspots.tasking.roster.quotas import evenly
 
 #: A shift's name, the hour at which it begins and the hours it lasts.
@@ -85,6 +86,7 @@ def book(
     windows: Callable[[int, Shift], Window],
     pace: Pace,
     seed: int,
+    most: int | None = None,
 ) -> tuple[list[Booking], list[str]]:
     """Give every visit of one hotspot a day and a shift.
 
@@ -107,6 +109,8 @@ def book(
         Lengths in minutes.
     seed
         Of the rhythm, which the hotspots of a district share so that they share patrols.
+    most
+        In every so many days on end there shall be a visit. None: no such promise.
 
     Returns
     -------
@@ -136,6 +140,20 @@ def book(
                 f"{left.total()} of {sum(row.visits for row in rows)} visits to hotspot "
                 f"{rows[row].hotspot} do not fit into the shifts with {pace.gap / 60:g} h between "
                 "visits; give longer shifts (roster.shifts), or plan fewer hours there."
+            )
+    if most is not None and placed:
+
+        def fits(trial: Sequence[Mapping[int, int]]) -> set[int] | None:
+            found, late = _place(rows, trial, own, windows, pace, seed)
+            return None if late else {span.day for _, span in found}
+
+        wanted = list(close_gaps(wanted, own, days, most, fits))
+        placed, _ = _place(rows, wanted, own, windows, pace, seed)
+        without = longest({span.day for _, span in placed}, days) - 1
+        if without >= most:
+            notes.append(
+                f"Hotspot {rows[0].hotspot} is without a visit for up to {without} days on end; "
+                f"tasking.max_gap_days promises one in every {most}."
             )
     for planned, numbers, usual in zip(rows, wanted, own, strict=True):
         moved = sum(number for day, number in numbers.items() if day not in usual)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections import Counter
 
 import numpy as np
@@ -201,6 +203,46 @@ def test_providers_share_the_time_between_visits():
     made = make(plan, weeks=6)
     assert made.patrols["provider"].value_counts().to_dict() == {"police": 42, "council": 42}
     assert made.patrols["patrol_id"].str.contains("police").sum() == 42
+
+
+def test_no_stretch_is_longer_than_promised():
+    """Six of eight Mondays and six of eight Thursdays: no two that follow each other are left out.
+
+    A Monday left out between two Thursdays is six days without a visit; two in a row would be
+    nine or ten.
+    """
+    plan = pd.concat(
+        [
+            plan_of([39], weekday=day, day_part="day", from_hour=9.0, part_hours=8.0)
+            for day in (1, 4)
+        ]
+    )
+    loose = []
+    for seed in range(6):
+        given = {"weeks": 8, "from_date": "2027-09-06", "seed": seed}
+        loose.append(without_a_visit(make(plan, **given)))
+        made = make(plan, TaskingSettings(max_gap_days=7), **given)
+        assert without_a_visit(made) < 7
+        assert not any("without a visit" in text for text in made.messages)
+    assert max(loose) >= 9
+
+
+def test_a_promise_that_visits_cannot_keep_is_said():
+    """Two visits in four weeks leave nine days at best."""
+    made = make(plan_of([26]), TaskingSettings(max_gap_days=4))
+    said = " ".join(made.messages)
+    assert re.search(r"without a visit for up to (9|1\d) days on end; .* one in every 4", said)
+
+
+def without_a_visit(made) -> int:
+    """Most days on end, ends of the roster included, on which no patrol calls."""
+    first, last = (datetime.date.fromisoformat(t) for t in (made.first_day, made.last_day))
+    visited = set(made.patrols["date"])
+    most = now = 0
+    for number in range((last - first).days + 1):
+        now = 0 if str(first + datetime.timedelta(days=number)) in visited else now + 1
+        most = max(most, now)
+    return most
 
 
 def test_providers_have_their_own_crews():
