@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,8 @@ from hotspots.frames import ANY_TIME
 from hotspots.settings import RosterSettings, TaskingSettings
 from hotspots.tasking.roster.calendar import Day, Window, window
 from hotspots.tasking.roster.crossover import Block, draw_blocks, kinds
-from hotspots.tasking.roster.days import Booking, Pace, Row, Shift, book
+from hotspots.tasking.roster.days import Booking, book
+from hotspots.tasking.roster.diary import Pace, Row, Shift
 from hotspots.tasking.roster.quotas import quotas
 
 #: How fast the randomised days of a hotspot become fewer while its visits do not fit.
@@ -22,12 +23,27 @@ _FEWER = 0.75
 
 
 class Booked(NamedTuple):
-    """By hotspot: its visits in order of time, its randomised days, the weekdays of its plan."""
+    """By hotspot.
 
-    visits: Mapping[str, Sequence[Booking]]
-    blocks: Mapping[str, Sequence[Block]]
-    weekdays: Mapping[str, Collection[int]]
-    messages: Sequence[str]
+    Attributes
+    ----------
+    visits
+        In order of time.
+    blocks
+        Randomised days.
+    weekdays
+        Weekdays of its plan.
+    cycles
+        Minutes from one arrival to the next one at least.
+    messages
+        What a planner must see.
+    """
+
+    visits: dict[str, Sequence[Booking]]
+    blocks: dict[str, Sequence[Block]]
+    weekdays: dict[str, Collection[int]]
+    cycles: dict[str, int]
+    messages: list[str]
 
 
 def book_all(
@@ -41,48 +57,72 @@ def book_all(
     """Give every visit of every hotspot a day and a shift, and draw its randomised days.
 
     Where visits do not fit on the days that randomising leaves, that hotspot has fewer
-    randomised days, and that is said.
+    randomised days. Where they do not fit even with none, the time between two visits counts
+    from the beginning of one to the beginning of the next. Both are said.
 
     Raises
     ------
     InfeasibleError
-        Visits do not fit, even with no day randomised.
+        Visits do not fit.
     """
     windows = _windows(days, ZoneInfo(settings.timezone))
-    booked: dict[str, list[Booking]] = {}
-    blocks: dict[str, list[Block]] = {}
-    weekdays: dict[str, set[int]] = {}
-    messages: list[str] = []
+    # so many minutes begin to begin, with the gap that a plan with most visits still keeps
+    closer = pace._replace(gap=max(pace.gap - pace.visit, 0))
+    made = Booked({}, {}, {}, {}, [])
     for spot, own in visits.groupby("hotspot_id", sort=False):
         hotspot = str(spot)
         rows = _rows(hotspot, own, tasking, settings, shifts)
-        weekdays[hotspot] = {row.weekday for row in rows}
+        made.weekdays[hotspot] = {row.weekday for row in rows}
         share = settings.randomised_share
         if share is None:
             share = float(own["randomised_visits"].sum() / own["visits"].sum())
-        alike = kinds(days, weekdays[hotspot])
-        wanted = drawn = _draw(days, alike, min(share, 1.0), hotspot, settings.seed)
-        while True:
-            closed = {block.no_patrol for block in drawn}
+        alike = kinds(days, made.weekdays[hotspot])
+        tries = [(blocks, pace) for blocks in _drawn(days, alike, share, hotspot, settings.seed)]
+        for blocks, lengths in [*tries, ([], closer)]:
+            closed = {block.no_patrol for block in blocks}
             try:
-                booked[hotspot], said = book(
-                    rows, days, closed, windows, pace, settings.seed, tasking.max_gap_days
+                made.visits[hotspot], said = book(
+                    rows, days, closed, windows, lengths, settings.seed, tasking.max_gap_days
                 )
-                break
             except InfeasibleError:
-                if not drawn:
+                if lengths is closer:
                     raise
-                share *= _FEWER if len(drawn) > 1 else 0.0
-                drawn = _draw(days, alike, min(share, 1.0), hotspot, settings.seed)
-        if len(drawn) < len(wanted):
-            messages.append(
-                f"Hotspot {hotspot} has {len(drawn)} randomised pairs of days instead of "
-                f"{len(wanted)}: its visits do not fit on the days that are left."
-            )
-        if drawn:
-            blocks[hotspot] = drawn
-        messages += said
-    return Booked(booked, blocks, weekdays, messages)
+                continue
+            made.cycles[hotspot] = lengths.gap + lengths.visit
+            if blocks:
+                made.blocks[hotspot] = blocks
+            made.messages.extend([*_said(hotspot, blocks, tries[0][0], lengths is closer), *said])
+            break
+    return made
+
+
+def _drawn(
+    days: Sequence[Day], alike: Sequence[str], share: float, hotspot: str, seed: int
+) -> Iterator[list[Block]]:
+    """Randomised days, then fewer and fewer of them, and none at last."""
+    while share > 0:
+        chance = random.Random(f"{seed}/crossover/{hotspot}")
+        blocks = draw_blocks(days, alike, min(share, 1.0), chance)
+        if not blocks:
+            break
+        yield blocks
+        share = min(share, 1.0) * (_FEWER if len(blocks) > 1 else 0.0)
+    yield []
+
+
+def _said(
+    hotspot: str, blocks: Sequence[Block], wanted: Sequence[Block], closer: bool
+) -> Iterator[str]:
+    if len(blocks) < len(wanted):
+        yield (
+            f"Hotspot {hotspot} has {len(blocks)} randomised pairs of days instead of "
+            f"{len(wanted)}: its visits do not fit on the days that are left."
+        )
+    if closer:
+        yield (
+            f"Hotspot {hotspot} has so many visits that the time between two of them counts from "
+            "the beginning of one to the beginning of the next."
+        )
 
 
 def _windows(days: Sequence[Day], zone: ZoneInfo) -> Callable[[int, Shift], Window]:
@@ -118,11 +158,3 @@ def _own_shifts(row: Mapping[Any, Any], shifts: tuple[Shift, ...]) -> tuple[Shif
     if row["day_part"] == ANY_TIME:
         return shifts
     return ((str(row["day_part"]), float(row["from_hour"]), float(row["part_hours"])),)
-
-
-def _draw(
-    days: Sequence[Day], alike: Sequence[str], share: float, hotspot: str, seed: int
-) -> list[Block]:
-    if not share:
-        return []
-    return draw_blocks(days, alike, share, random.Random(f"{seed}/crossover/{hotspot}"))

@@ -10,9 +10,10 @@ import pandas as pd
 
 from hotspots.settings import RosterSettings, TaskingSettings
 from hotspots.tasking.roster import notes
-from hotspots.tasking.roster.booked import book_all
+from hotspots.tasking.roster.booked import Booked, book_all
 from hotspots.tasking.roster.calendar import Window, patrol_days
-from hotspots.tasking.roster.days import Booking, Pace
+from hotspots.tasking.roster.days import Booking
+from hotspots.tasking.roster.diary import Pace
 from hotspots.tasking.roster.inputs import check_tables, pace_of, shifts_of
 from hotspots.tasking.roster.patrols import Ground, Patrol, pack
 from hotspots.tasking.roster.tables import Outing, design_table, tables
@@ -90,11 +91,11 @@ def roster(
         ["district", "hotspot_id", "provider", "weekday", "from_hour", "day_part"], kind="stable"
     )
     booked = book_all(visits, days, tasking, settings, pace, shifts)
-    outings, said = _pack(booked.visits, visits, hotspots, pace, settings)
+    outings, said = _pack(booked, visits, hotspots, pace, settings)
     made = tables(outings, days, visits, hotspots, booked.blocks, tasking, settings, pace)
     design = design_table(booked, days, settings.seed)
     messages = [
-        *booked.messages, *said, *notes.messages(made, design, visits, tasking, settings)
+        *notes.squeezed(booked.messages), *said, *notes.messages(made, design, visits, tasking, settings)
     ]  # fmt: skip
     last = pd.Timestamp(str(settings.from_date)) + pd.Timedelta(days=7 * settings.weeks - 1)
     return Rostered(
@@ -104,7 +105,7 @@ def roster(
 
 
 def _pack(
-    bookings: Mapping[str, Sequence[Booking]],
+    booked: Booked,
     visits: pd.DataFrame,
     hotspots: pd.DataFrame,
     pace: Pace,
@@ -122,8 +123,8 @@ def _pack(
         if table is not None:
             minutes, gaps = with_table(minutes, ids, table)
             missing, total = missing + gaps, total + len(ids) * (len(ids) - 1)
-        ground = Ground(xy, minutes)
-        outings += _district(str(name), ids, bookings, ground, pace, settings.seed)
+        ground = Ground(xy, minutes, [booked.cycles[spot] for spot in ids])
+        outings += _district(str(name), ids, booked.visits, ground, pace, settings.seed)
     said = []
     if missing:
         said.append(
@@ -156,7 +157,7 @@ def _district(
         patrols: list[Patrol] = pack(due, ready, span, ground, pace, chance)
         for patrol in patrols:
             for stop in patrol.stops:
-                free = stop.arrive + pace.visit + pace.gap
+                free = stop.arrive + ground.cycle[stop.hotspot]
                 ready[stop.hotspot] = max(ready.get(stop.hotspot, free), free)
         outings += [
             Outing(district, provider, span, turn, patrol, tuple(ids))

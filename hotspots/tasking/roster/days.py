@@ -2,69 +2,19 @@
 
 from __future__ import annotations
 
-import heapq
 import random
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from hotspots.errors import InfeasibleError
 from hotspots.frames import ANY_DAY
 from hotspots.tasking.roster.calendar import Day, Window
+from hotspots.tasking.roster.diary import Diary, Pace, Row, Shift
 from hotspots.tasking.roster.gaps import close_gaps, longest
 from hotspots.tasking.roster.quotas import evenly
 
-#: A shift's name, the hour at which it begins and the hours it lasts.
-Shift = tuple[str, float, float]
-
-_EARLY = -(10**12)
-
-
-class Row(NamedTuple):
-    """Visits of one hotspot by one provider, and when they may be.
-
-    Attributes
-    ----------
-    hotspot, district, provider
-        Who is visited, where, by whom.
-    weekday
-        1 is Monday; `ANY_DAY` for all.
-    shifts
-        Shifts to choose from; one where the plan names the part of the day.
-    visits
-        Visits in the weeks of the roster.
-    """
-
-    hotspot: str
-    district: str
-    provider: str
-    weekday: int
-    shifts: tuple[Shift, ...]
-    visits: int
-
-
-class Pace(NamedTuple):
-    """Lengths in minutes.
-
-    Attributes
-    ----------
-    visit
-        On site.
-    gap
-        Between two visits to one hotspot, at least.
-    base
-        From and to the base.
-    longest
-        Of a whole patrol, at most.
-    wait
-        Between two stops, at most; None for no limit.
-    """
-
-    visit: int
-    gap: int
-    base: int
-    longest: int
-    wait: int | None = None
+_LATE = 10**12
 
 
 class Booking(NamedTuple):
@@ -91,9 +41,8 @@ def book(
     """Give every visit of one hotspot a day and a shift.
 
     A row's visits are spread evenly over its days, and over the shifts in proportion to their
-    length. A visit that cannot keep the time between two visits goes to the next shift or to
-    the row's next day; whether it can is seen by placing each as early as it may be, which is
-    exact, since visits are of equal length and shifts that begin earlier end earlier.
+    length. A visit that cannot keep the time between two visits goes to another shift, to the
+    row's next day, or to the day with fewest visits.
 
     Parameters
     ----------
@@ -125,106 +74,69 @@ def book(
         Some visits do not fit.
     """
     wanted, notes = _by_day(rows, days, closed, seed)
-    own = [set(numbers) for numbers in wanted]
+    diary = Diary(rows, len(days), windows, pace)
     open_days = [day for day in range(len(days)) if day not in closed]
-    placed, left = _place(rows, wanted, own, windows, pace, seed)
-    while left:
-        row = min(left)
-        for sooner in _sooner(wanted, row, own[row], open_days):
-            placed, still = _place(rows, sooner, own, windows, pace, seed)
-            if still.total() < left.total():
-                wanted, left = sooner, still
-                break
-        else:
-            raise InfeasibleError(
-                f"{left.total()} of {sum(row.visits for row in rows)} visits to hotspot "
-                f"{rows[row].hotspot} do not fit into the shifts with {pace.gap / 60:g} h between "
-                "visits; give longer shifts (roster.shifts), or plan fewer hours there."
+    left = _fill(diary, wanted, seed)
+    for row, number in sorted(left.items()):
+        for _ in range(number):
+            order = sorted(
+                open_days, key=lambda day: (day not in wanted[row], len(diary.entries[day]), -day)
             )
-    if most is not None and placed:
-
-        def fits(trial: Sequence[Mapping[int, int]]) -> set[int] | None:
-            found, late = _place(rows, trial, own, windows, pace, seed)
-            return None if late else {span.day for _, span in found}
-
-        wanted = list(close_gaps(wanted, own, days, most, fits))
-        placed, _ = _place(rows, wanted, own, windows, pace, seed)
-        without = longest({span.day for _, span in placed}, days) - 1
-        if without >= most:
-            notes.append(
-                f"Hotspot {rows[0].hotspot} is without a visit for up to {without} days on end; "
-                f"tasking.max_gap_days promises one in every {most}."
-            )
-    for planned, numbers, usual in zip(rows, wanted, own, strict=True):
-        moved = sum(number for day, number in numbers.items() if day not in usual)
-        if moved:
-            notes.append(
-                f"{moved} visits to hotspot {planned.hotspot} do not fit on the weekday for which "
-                "they are planned; they are on other days."
-            )
-    return _with_latest(placed, pace), notes
+            if not any(diary.put(day, row) for day in order):
+                raise InfeasibleError(
+                    f"Not all of the {sum(row.visits for row in rows)} visits to hotspot "
+                    f"{rows[row].hotspot} fit into the shifts with {pace.gap / 60:g} h between "
+                    "visits; give longer shifts (roster.shifts), or plan fewer hours there."
+                )
+    if most is not None:
+        close_gaps(diary, wanted, days, most)
+    notes += _said(diary, wanted, days, most)
+    return _with_latest(list(diary.placed()), pace), notes
 
 
-def _place(
-    rows: Sequence[Row],
-    wanted: Sequence[Mapping[int, int]],
-    usual: Sequence[Collection[int]],
-    windows: Callable[[int, Shift], Window],
-    pace: Pace,
-    seed: int,
-) -> tuple[list[tuple[Row, Window]], Counter[int]]:
-    """Place every visit as early as it may be; what does not fit waits for a later usual day.
+def _fill(diary: Diary, wanted: Sequence[Mapping[int, int]], seed: int) -> Counter[int]:
+    """Put every visit on its day; one that does not fit waits for a later day of its row.
 
     Returns
     -------
-    list of (Row, Window)
-        In order of time.
     Counter
-        Row -> visits that no day was left for.
+        Row -> visits for which no day was left.
     """
-    placed: list[tuple[Row, Window]] = []
-    ready = _EARLY
     waiting: Counter[int] = Counter()
-    owed = [[0.0] * len(row.shifts) for row in rows]
-    for day in sorted({day for own in wanted for day in own}):
-        queue: list[tuple[int, int, str, str, int, int]] = []
-
-        def wait(at: int, shift: int, day: int = day, queue: list[Any] = queue) -> None:
-            span, row = windows(day, rows[at].shifts[shift]), rows[at]
-            heapq.heappush(queue, (span.end, span.start, row.provider, span.shift, at, shift))
-
-        for at, row in enumerate(rows):
-            if day in wanted[at]:
-                number = wanted[at][day] + (waiting.pop(at, 0) if day in usual[at] else 0)
-                for shift in _choose(row, number, owed[at], f"{seed}/{row.district}/{day}"):
-                    wait(at, shift)
-        while queue:
-            end, start, _, _, at, shift = heapq.heappop(queue)
-            arrive = max(start + pace.base, ready)
-            if arrive + pace.visit + pace.base <= end:
-                placed.append((rows[at], windows(day, rows[at].shifts[shift])))
-                ready = arrive + pace.visit + pace.gap
+    owed = [[0.0] * len(row.shifts) for row in diary.rows]
+    for day in range(len(diary.entries)):
+        for at, row in enumerate(diary.rows):
+            if day not in wanted[at]:
                 continue
-            ends = [windows(day, other).end for other in rows[at].shifts]
-            if max(ends) > end:
-                wait(at, min((e, other) for other, e in enumerate(ends) if e > end)[1])
-            else:
-                waiting[at] += 1
-    return placed, waiting
+            number = wanted[at][day] + waiting.pop(at, 0)
+            for shift in _choose(row, number, owed[at], f"{seed}/{row.district}/{day}"):
+                others = [other for other in range(len(row.shifts)) if other != shift]
+                if not diary.put(day, at, [shift, *others]):
+                    waiting[at] += 1
+    return waiting
 
 
-def _sooner(
-    wanted: Sequence[Mapping[int, int]], row: int, usual: Collection[int], open_days: Sequence[int]
-) -> Iterator[list[Mapping[int, int]]]:
-    """Move one visit of a row from its last day: to its usual days, then to others."""
-    own = wanted[row]
-    last = max((day for day in usual if own[day]), default=-1)
-    if last < 0:
-        return
-    for day in sorted(open_days, key=lambda day: (day not in usual, own.get(day, 0), -day)):
-        if day != last:
-            moved = {**own, last: own[last] - 1, day: own.get(day, 0) + 1}
-            yield [*wanted[:row], moved, *wanted[row + 1 :]]
+def _said(
+    diary: Diary, wanted: Sequence[Mapping[int, int]], days: Sequence[Day], most: int | None
+) -> list[str]:
+    """What a planner must see of a hotspot's visits."""
+    said = []
+    hotspot = diary.rows[0].hotspot
+    moved = sum(
+        day not in wanted[entry.row] for day, own in enumerate(diary.entries) for entry in own
+    )
+    if moved:
+        said.append(
+            f"{moved} visits to hotspot {hotspot} do not fit on the weekday for which they are "
+            "planned; they are on other days."
+        )
+    visited = diary.visited()
+    if most is not None and visited and (without := longest(visited, days) - 1) >= most:
+        said.append(
+            f"Hotspot {hotspot} is without a visit for up to {without} days on end; "
+            f"tasking.max_gap_days promises one in every {most}."
+        )
+    return said
 
 
 def _by_day(
@@ -255,6 +167,8 @@ def _by_day(
 
 def _choose(row: Row, number: int, owed: list[float], rhythm: str) -> list[int]:
     """Share a day's visits over the shifts by their lengths; what is owed is carried on."""
+    if len(owed) == 1:
+        return [0] * number
     hours = [shift[2] for shift in row.shifts]
     turns = list(range(len(hours)))
     random.Random(rhythm).shuffle(turns)
@@ -270,7 +184,7 @@ def _choose(row: Row, number: int, owed: list[float], rhythm: str) -> list[int]:
 
 def _with_latest(placed: Sequence[tuple[Row, Window]], pace: Pace) -> list[Booking]:
     bookings = []
-    following = -_EARLY
+    following = _LATE
     for row, window in reversed(placed):
         latest = min(window.end - pace.base - pace.visit, following - pace.gap - pace.visit)
         bookings.append(Booking(row.hotspot, row.provider, window, latest))

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from itertools import islice, pairwise
 
 from hotspots.tasking.roster.calendar import Day
+from hotspots.tasking.roster.diary import Diary
 
-#: Visits of each row on each day.
-Wanted = Sequence[Mapping[int, int]]
-
-#: Moves that are tried for one hotspot; what is left then is said.
-_TRIES = 300
-_DONORS = 4
+_DONORS = 8
 
 
 def longest(visited: Collection[int], days: Sequence[Day]) -> int:
@@ -22,78 +17,71 @@ def longest(visited: Collection[int], days: Sequence[Day]) -> int:
     return max(after - before for before, after in pairwise(_dates(visited, days)))
 
 
-def excess(visited: Collection[int], days: Sequence[Day], most: int) -> int:
-    """Days by which the time between visits exceeds the most, summed."""
-    return sum(max(0, b - a - most) for a, b in pairwise(_dates(visited, days)))
-
-
 def close_gaps(
-    wanted: Wanted,
-    usual: Sequence[Collection[int]],
-    days: Sequence[Day],
-    most: int,
-    fits: Callable[[Wanted], Collection[int] | None],
-) -> Wanted:
-    """Move single visits into stretches that are too long without one.
+    diary: Diary, usual: Sequence[Collection[int]], days: Sequence[Day], most: int
+) -> None:
+    """Move single visits of a diary into stretches that are too long without one.
+
+    Every move makes the days in excess fewer; it ends where none does.
 
     Parameters
     ----------
-    wanted
-        Visits of each row on each day.
+    diary
+        The hotspot's visits; they are moved.
     usual
         Days on which each row may have visits.
     days
         Patrol days.
     most
         In every so many days on end there shall be a visit.
-    fits
-        Days with a visit if the rows have these visits; None where these do not fit.
-
-    Returns
-    -------
-    sequence of mappings
-        With fewer days in excess, where moves help.
     """
-    visited = fits(wanted)
-    tries = iter(range(_TRIES))
-    while visited is not None and (left := excess(visited, days, most)):
-        for moved in _moves(wanted, usual, visited, days, most):
-            if next(tries, None) is None:
-                return wanted
-            found = fits(moved)
-            if found is not None and excess(found, days, most) < left:
-                wanted, visited = moved, found
-                break
-        else:
-            return wanted
-    return wanted
+    while any(_close(diary, move, days, most) for move in _moves(diary, usual, days, most)):
+        pass
+
+
+def _close(diary: Diary, move: tuple[int, int, int], days: Sequence[Day], most: int) -> bool:
+    """Make a move, if it helps and fits."""
+    row, donor, goal = move
+    visited = diary.visited()
+    after = visited | {goal}
+    if len(diary.entries[donor]) == 1:
+        after.discard(donor)
+    if _excess(after, days, most) >= _excess(visited, days, most):
+        return False
+    entry = diary.take(donor, row)
+    if diary.put(goal, row):
+        return True
+    diary.put_back(donor, entry)
+    return False
 
 
 def _moves(
-    wanted: Wanted,
-    usual: Sequence[Collection[int]],
-    visited: Collection[int],
-    days: Sequence[Day],
-    most: int,
-) -> Iterator[list[Mapping[int, int]]]:
-    """Plans with one visit moved into the first stretch that is too long, to its middle first."""
-    dates = _dates(visited, days)
-    begin, end = next(pair for pair in pairwise(dates) if pair[1] - pair[0] > most)
-    middle = (begin + end) / 2
-    numbers = {number: day.date.toordinal() for number, day in enumerate(days)}
-    inside = [number for number, date in numbers.items() if begin < date < end]
-    inside.sort(key=lambda number: (abs(numbers[number] - middle), number))
-    total = Counter[int]()
-    for own in wanted:
-        total.update(own)
-    for goal in inside:
-        for row, own in enumerate(wanted):
-            if goal not in usual[row]:
-                continue
-            donors = sorted((d for d in own if own[d]), key=lambda d: (-total[d], d))
-            for donor in islice(donors, _DONORS):
-                moved = {**own, donor: own[donor] - 1, goal: own.get(goal, 0) + 1}
-                yield [*wanted[:row], moved, *wanted[row + 1 :]]
+    diary: Diary, usual: Sequence[Collection[int]], days: Sequence[Day], most: int
+) -> Iterator[tuple[int, int, int]]:
+    """Moves of a row's visit, from a day with many, into stretches that are too long."""
+    dates = _dates(diary.visited(), days)
+    for begin, end in pairwise(dates):
+        if end - begin <= most:
+            continue
+        numbers = {number: day.date.toordinal() for number, day in enumerate(days)}
+        inside = [number for number, date in numbers.items() if begin < date < end]
+        inside.sort(key=lambda number: (abs(2 * numbers[number] - begin - end), number))
+        for goal in inside:
+            for row in range(len(diary.rows)):
+                if goal in usual[row]:
+                    for donor in islice(_donors(diary, row), _DONORS):
+                        yield row, donor, goal
+
+
+def _donors(diary: Diary, row: int) -> list[int]:
+    """Days with a visit of a row, those with most visits first."""
+    own = [day for day, entries in enumerate(diary.entries) if any(e.row == row for e in entries)]
+    return sorted(own, key=lambda day: (-len(diary.entries[day]), day))
+
+
+def _excess(visited: Collection[int], days: Sequence[Day], most: int) -> int:
+    """Days by which the time between visits exceeds the most, summed."""
+    return sum(max(0, b - a - most) for a, b in pairwise(_dates(visited, days)))
 
 
 def _dates(visited: Collection[int], days: Sequence[Day]) -> list[int]:

@@ -11,7 +11,7 @@ from hotspots.errors import InputError, SettingsError
 from hotspots.frames import VISITS, names, require
 from hotspots.settings import RosterSettings, TaskingSettings
 from hotspots.settings.roster import shift_hours
-from hotspots.tasking.roster.days import Pace, Shift
+from hotspots.tasking.roster.diary import Pace, Shift
 
 _LONGEST_HOURS = 9.0
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -13,6 +14,8 @@ from hotspots.tasking.roster.tables import Tables
 #: A plan whose ways take this much longer in the roster is said to be too hopeful.
 _HOPEFUL = 1.25
 _RESIDUAL_DAYS = 4
+#: Sentences of one kind that are shown in full.
+_ALIKE = 3
 
 
 def messages(
@@ -30,6 +33,28 @@ def messages(
         *_ways(made.patrols, tasking),
         *_design(design, visits, settings),
     )
+
+
+def squeezed(sentences: Sequence[str]) -> list[str]:
+    """Sentences with three of each kind at most; how many more there are is said once.
+
+    Sentences are of one kind if they differ in numbers and in the hotspot alone.
+
+    Examples
+    --------
+    >>> squeezed([f"Hotspot H{number} has {number} visits." for number in range(9)])[2:]
+    ['Hotspot H2 has 2 visits.', 'The same holds for 6 more hotspots.']
+    """
+    kinds: dict[str, list[str]] = {}
+    for sentence in sentences:
+        kind = re.sub(r"[0-9]+", "", re.sub(r"(?i)(hotspot) \S+", r"\1", sentence))
+        kinds.setdefault(kind, []).append(sentence)
+    said = []
+    for alike in kinds.values():
+        said += alike[:_ALIKE]
+        if more := len(alike) - _ALIKE if len(alike) > _ALIKE else 0:
+            said.append(f"The same holds for {more} more hotspot{'s' if more > 1 else ''}.")
+    return said
 
 
 def _weekdays(tasking: TaskingSettings, settings: RosterSettings) -> Iterator[str]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotspots.tasking.roster.calendar import Window
-from hotspots.tasking.roster.days import Pace
+from hotspots.tasking.roster.diary import Pace
 from hotspots.tasking.roster.quotas import evenly
 from hotspots.tasking.roster.tour import round_minutes, shortest_round
 
@@ -45,10 +45,15 @@ class Ground:
         Positions, shape (n, 2).
     minutes
         Ways between them, shape (n, n).
+    cycle
+        Minutes from one arrival at each to the next one at least, shape (n,).
     """
 
-    def __init__(self, xy_m: NDArray[np.float64], minutes: NDArray[np.int64]) -> None:
+    def __init__(
+        self, xy_m: NDArray[np.float64], minutes: NDArray[np.int64], cycle: Sequence[int]
+    ) -> None:
         self.xy_m = xy_m
+        self.cycle = cycle
         self.minutes: list[list[int]] = minutes.tolist()
         self._table = minutes
         self.round = cache(self._round)
@@ -125,7 +130,7 @@ def pack(
             if chain is None:
                 patrols = []
                 break
-            patrols += _shifted(chain, due, window, pace, chance)
+            patrols += _shifted(chain, due, window, ground, pace, chance)
         if patrols and (not best or _size(patrols) < _size(best)):
             best = patrols
     return sorted(best)
@@ -182,7 +187,7 @@ def _chain(
         if stop.arrive > latest:
             return None
         patrols[-1].append(stop)
-        free[spot] = stop.arrive + pace.visit + pace.gap
+        free[spot] = stop.arrive + ground.cycle[spot]
     return patrols
 
 
@@ -204,6 +209,7 @@ def _shifted(
     chain: Sequence[Sequence[Stop]],
     due: Mapping[int, Sequence[int]],
     window: Window,
+    ground: Ground,
     pace: Pace,
     chance: random.Random,
 ) -> list[Patrol]:
@@ -217,12 +223,12 @@ def _shifted(
             bound = latest[stop.hotspot].pop()
             bounds.append(bound)
         bounds.reverse()
-        arrivals = _later([*stops], bounds, following, pace)
+        arrivals = _later([*stops], bounds, following, ground, pace)
         room = window.end - (arrivals[-1] + pace.visit + pace.base)
         last_of = {stop.hotspot: at for at, stop in enumerate(stops)}
         for at, (stop, arrive, bound) in enumerate(zip(stops, arrivals, bounds, strict=True)):
             if last_of[stop.hotspot] == at and stop.hotspot in following:
-                bound = min(bound, following[stop.hotspot] - pace.gap - pace.visit)
+                bound = min(bound, following[stop.hotspot] - ground.cycle[stop.hotspot])
             room = min(room, bound - arrive)
         late = chance.randint(0, room)
         moved = [
@@ -240,7 +246,11 @@ def _shifted(
 
 
 def _later(
-    stops: Sequence[Stop], bounds: Sequence[int], following: Mapping[int, int], pace: Pace
+    stops: Sequence[Stop],
+    bounds: Sequence[int],
+    following: Mapping[int, int],
+    ground: Ground,
+    pace: Pace,
 ) -> list[int]:
     """Arrivals as late as the last one, the latest arrivals and later visits allow."""
     after = dict(following)
@@ -249,7 +259,7 @@ def _later(
     for (stop, onward), bound in zip(reversed(list(pairwise(stops))), bounds[-2::-1], strict=True):
         arrive = min(arrivals[-1] - onward.way - pace.visit, bound)
         if stop.hotspot in after:
-            arrive = min(arrive, after[stop.hotspot] - pace.gap - pace.visit)
+            arrive = min(arrive, after[stop.hotspot] - ground.cycle[stop.hotspot])
         arrivals.append(arrive)
         after[stop.hotspot] = arrive
     return arrivals[::-1]

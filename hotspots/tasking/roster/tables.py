@@ -25,7 +25,7 @@ from hotspots.settings import RosterSettings, TaskingSettings
 from hotspots.tasking.roster.booked import Booked
 from hotspots.tasking.roster.calendar import Day, Window, local
 from hotspots.tasking.roster.crossover import Block, kinds
-from hotspots.tasking.roster.days import Pace
+from hotspots.tasking.roster.diary import Pace
 from hotspots.tasking.roster.inputs import crew_of
 from hotspots.tasking.roster.patrols import Patrol
 

@@ -143,8 +143,18 @@ def test_more_visits_than_fit_are_refused():
     """In 8 hours at most 4 visits of 15 minutes fit with 2 hours between."""
     plan = plan_of([365 * 4])
     make(plan_of([364 * 4]), shifts={"day": "09:00-17:00"})
-    with pytest.raises(InfeasibleError, match=r"hotspot H00 do not fit .* with 2 h between"):
+    with pytest.raises(InfeasibleError, match="visits to hotspot H00 fit into the shifts"):
         make(plan.assign(visits=364 * 5), shifts={"day": "09:00-17:00"})
+
+
+def test_the_most_visits_of_a_plan_fit_from_begin_to_begin():
+    """Twelve a day round the clock are one in two hours: that is kept, and said."""
+    shifts = {"early": "06:00-14:00", "late": "14:00-22:00", "night": "22:00-06:00"}
+    made = make(plan_of([364 * 12]), weeks=2, shifts=shifts)
+    assert "counts from the beginning of one" in " ".join(made.messages)
+    assert len(made.stops) == 14 * 12
+    fewer = make(plan_of([364 * 10]), weeks=2, shifts=shifts)
+    assert "counts from the beginning" not in " ".join(fewer.messages)
 
 
 def test_a_full_hotspot_has_fewer_randomised_days():
