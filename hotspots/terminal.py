@@ -154,6 +154,7 @@ def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
         for row in plan.targeting.peaks.head(_PEAKS_SHOWN).itertuples():
             console.print(f"  {clean(row.hotspot_id)}  {clean(row.sentence)}")
         console.print("All hours of the week stand in plan.xlsx.\n")
+    _show_overrides(console, plan)
     _show_prices(console, plan)
     console.print(clean(plan.targeting.summary()))
     console.print(clean(plan.allocation.summary()))
@@ -162,6 +163,27 @@ def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
     console.print("\nWritten:")
     for path in paths:
         console.print(f"  {clean(path)}", soft_wrap=True)
+
+
+def _show_overrides(console: Any, plan: Plan) -> None:
+    """Print what people decided, what it did, and what it costs."""
+    if plan.overrides is None:
+        return
+    table = _table(
+        "Overrides (cost in modelled covered incidents; below 0 it gains)",
+        [("override", False), ("what", False), ("hotspot", False), ("effect", False),
+         ("cost", True)],
+    )  # fmt: skip
+    for row in plan.overrides.to_dict("records"):
+        cost, share = float(row["cost_covered_incidents"]), float(row["cost_share"])
+        table.add_row(
+            clean(row["override_id"]),
+            clean(row["action"]),
+            clean(row["hotspot_id"]),
+            clean(f"{row['effect']} {row['author']}, {row['time']}: {row['reason']}"),
+            "" if math.isnan(cost) else f"{cost:,.1f} ({share:.2%})",
+        )
+    console.print(table)
 
 
 def show_hours(plan: Plan, before: Plan) -> None:
@@ -174,7 +196,7 @@ def show_hours(plan: Plan, before: Plan) -> None:
     )  # fmt: skip
     earlier = before.allocation.table.set_index("hotspot_id")["officer_hours"]
     for row in plan.hotspots.head(_HOTSPOTS_SHOWN).itertuples():
-        hours = float(earlier[row.hotspot_id])
+        hours = float(earlier.get(row.hotspot_id, 0.0))
         table.add_row(
             clean(row.hotspot_id),
             clean(row.name)[:60],
@@ -186,6 +208,7 @@ def show_hours(plan: Plan, before: Plan) -> None:
     console.print(table)
     if len(plan.hotspots) > _HOTSPOTS_SHOWN:
         console.print(f"... and {len(plan.hotspots) - _HOTSPOTS_SHOWN} more in the plan.")
+    _show_overrides(console, plan)
     _show_prices(console, plan)
     console.print(clean(plan.allocation.summary()))
     for message in plan.allocation.messages:
@@ -285,7 +308,8 @@ def show_repeats(found: Repeats, path: str | None) -> None:
 
 def repeats_as_json(found: Repeats) -> dict[str, Any]:
     """Near repeats as plain values."""
-    table = found.table.astype(object).where(found.table.notna(), None)
+    from hotspots.sharing.provenance import records
+
     return {
         "incidents": found.incidents,
         "first_day": found.first_day,
@@ -295,7 +319,7 @@ def repeats_as_json(found: Repeats) -> dict[str, Any]:
         "seed": found.seed,
         "choices": [str(choice) for choice in found.choices],
         "summary": found.summary(),
-        "table": table.to_dict("records"),
+        "table": records(found.table),
     }
 
 
@@ -355,6 +379,10 @@ def show_backtest(result: Backtest, paths: Sequence[Path]) -> None:
     console.print(table)
     for sentence in result.verdict:
         console.print(clean(sentence))
+    swept = set() if result.sweep is None else set(result.sweep["setting"])
+    for choice in result.choices:
+        if choice.setting in swept:
+            console.print(f"Swept: {clean(choice)}")
     for message in result.messages:
         console.print(f"Note: {clean(message)}")
     if paths:
@@ -372,8 +400,11 @@ def backtest_as_json(result: Backtest, paths: Sequence[Path]) -> dict[str, Any]:
 
 def plan_as_json(plan: Plan, paths: Sequence[Path]) -> dict[str, Any]:
     """Summary of a run as plain values."""
+    from hotspots.sharing.provenance import override_record, records
+
     columns = ["hotspot_id", "name", "district", "rank", "incidents", "area_km2", "visits",
                "officer_hours", "change", "why"]  # fmt: skip
+    sweep = plan.targeting.sweep
     return {
         "title": plan.provenance["title"],
         "rows_read": plan.targeting.quality.rows_read,
@@ -384,8 +415,10 @@ def plan_as_json(plan: Plan, paths: Sequence[Path]) -> dict[str, Any]:
         "busiest": None
         if plan.targeting.peaks is None
         else dict(plan.targeting.peaks[["hotspot_id", "sentence"]].itertuples(index=False)),
+        **override_record(plan),
         "summary": plan.summary(),
         "choices": [str(choice) for choice in plan.targeting.choices],
+        "sweep": None if sweep is None else records(sweep),
         "messages": [*plan.targeting.messages, *plan.allocation.messages],
         "outputs": [str(path) for path in paths],
     }

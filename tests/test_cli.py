@@ -324,7 +324,7 @@ def test_backtest_needs_districts(town_file, capsys):
     assert "required: --districts" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("line", ["", "runn", "run", "map x", "--nothing"])
+@pytest.mark.parametrize("line", ["", "runn", "run", "map", "--nothing"])
 def test_a_wrong_command_is_one_line(line, capsys):
     """A missing or unknown verb as well as a missing argument; status 2."""
     assert main(line.split()) == 2

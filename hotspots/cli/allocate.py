@@ -20,6 +20,9 @@ def add(verbs: Any) -> None:
         "--config", metavar="FILE.toml", help="tasking settings to use instead of the plan's"
     )
     add_tasking(verb)
+    verb.add_argument(
+        "--overrides", metavar="FILE", help="what people decided: pin, forbid, rename, fix hours"
+    )
     verb.add_argument("--note", default="", metavar="TEXT", help="why, for the plan's history")
     verb.add_argument(
         "-o", "--out", metavar="FILE.gpkg", help="write there, and leave PLAN.gpkg as it is"
@@ -30,10 +33,11 @@ def add(verbs: Any) -> None:
 def _allocate(options: argparse.Namespace) -> int:
     from hotspots import programme, terminal
 
-    terminal.progress(f"Reading {options.plan}")
     before = programme.read_plan(options.plan)
     terminal.progress("Allocating hours")
-    plan = programme.allocate(before, settings=settings_of(options, before.settings))
+    plan = programme.allocate(
+        before, settings=settings_of(options, before.settings), overrides=options.overrides
+    )
     path = Path(options.out or options.plan)
     programme.write_plan(plan, path, note=options.note, earlier=options.plan)
     if options.json:

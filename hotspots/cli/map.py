@@ -19,7 +19,6 @@ def add(verbs: Any) -> None:
 def _map(options: argparse.Namespace) -> int:
     from hotspots import programme, terminal
 
-    terminal.progress(f"Reading {options.plan}")
     plan = programme.read_plan(options.plan)
     terminal.progress("Drawing the map")
     programme.draw(plan).save(options.out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from hotspots.cli.sweep import add_sweep
 from hotspots.errors import SettingsError
 from hotspots.settings import Settings
 
@@ -22,6 +23,7 @@ OPTIONS = {
     "cell_size": ("targeting", "cell_size_m"),
     "eps": ("targeting", "eps_m"),
     "min_incidents": ("targeting", "min_incidents"),
+    "sweep": ("targeting", "sweep"),
     "area_cap": ("targeting", "area_cap_km2"),
     "mean_area": ("targeting", "mean_area_km2"),
     "method": ("targeting", "method"),
@@ -32,6 +34,8 @@ OPTIONS = {
     "significance_q": ("targeting", "significance_q"),
     "redraws": ("targeting", "draws"),
     "previous": ("targeting", "previous"),
+    "max_changes": ("targeting", "max_changes"),
+    "overrides": ("targeting", "overrides"),
     "hours": ("tasking", "hours"),
     "pounds": ("tasking", "pounds"),
     "rate": ("tasking", "pounds_per_hour"),
@@ -93,6 +97,7 @@ def add_targeting(verb: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     targeting.add_argument(
         "--min-incidents", type=int, metavar="N", help="incidents within eps of a core place"
     )
+    add_sweep(targeting)
     targeting.add_argument("--area-cap", type=float, metavar="KM2", help="largest hotspot (0.1)")
     targeting.add_argument(
         "--mean-area", type=float, metavar="KM2", help="mean area of the hotspots (0.0625)"

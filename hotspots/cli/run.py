@@ -42,8 +42,15 @@ def add(verbs: Any) -> None:
     run.set_defaults(act=_run)
     run.objection = _objection
     add_input(run, needed=False)
-    add_targeting(run).add_argument(
+    targeting = add_targeting(run)
+    targeting.add_argument(
         "--previous", metavar="PLAN.gpkg", help="earlier plan: keep its ids, list what changed"
+    )
+    targeting.add_argument(
+        "--max-changes", type=int, metavar="K", help="of its hotspots at most so many may leave"
+    )
+    targeting.add_argument(
+        "--overrides", metavar="FILE", help="what people decided: pin, forbid, add ... (TOML, CSV)"
     )
     add_tasking(run)
     add_sharing(run)

@@ -33,6 +33,8 @@ class Backtest:
         As the last split resolved and said them.
     provenance
         Title, marking, attribution and what else every output carries.
+    sweep
+        Columns `SWEEP`, of the last split; None where no setting was swept.
     """
 
     table: pd.DataFrame
@@ -43,6 +45,7 @@ class Backtest:
     choices: Sequence[Choice] = ()
     messages: Sequence[str] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    sweep: pd.DataFrame | None = None
 
     def summary(self) -> str:
         """What was found, in the words of the verdict."""

@@ -94,6 +94,13 @@ PREVIOUS: tuple[Column, ...] = (
 )
 
 
+#: One row on the places of a plan, none of which it names.
+MAP_POINTS: tuple[Column, ...] = (
+    Column("places", "int", "", "distinct places inside the districts, to 10 m"),
+    Column("crs", "str", "", "CRS in which they were rounded"),
+    Column("sketch", "str", "", "1,024 digits that plans of the same places share; may be empty"),
+)
+
 #: Values of a change.
 ENTERED, REMAINED, LEFT, LEFT_EARLIER = "entered", "remained", "left", "left earlier"
 

@@ -1,4 +1,4 @@
-"""Columns of accuracy out of time, and of repeats."""
+"""Columns of accuracy out of time, of swept settings, and of repeats."""
 
 from __future__ import annotations
 
@@ -48,6 +48,31 @@ ACCURACY_MONTHS: tuple[Column, ...] = (
     Column("month", "str", "", "month tested, YYYY-MM"),
     Column("incidents_test", "int", "incidents", "incidents of the month in the districts"),
     Column("incidents_test_inside", "int", "incidents", "those inside"),
+)
+
+
+SWEEP: tuple[Column, ...] = (
+    Column("setting", "str", "", "setting that was swept"),
+    Column("value", "float", "", "value that was tried; empty where a rule gave none"),
+    Column("unit", "str", "", "its unit"),
+    Column("rule", "str", "", "where the value comes from"),
+    Column("train_from", "str", "", "first month hotspots were chosen by, YYYY-MM"),
+    Column("train_to", "str", "", "last month they were chosen by"),
+    Column("test_from", "str", "", "first month they were measured on; within the period"),
+    Column("test_to", "str", "", "last month they were measured on"),
+    Column("hotspots", "int", "", "hotspots selected with it; 0 where it was not tried"),
+    Column("area_km2", "float", "km²", "their area a"),
+    Column("incidents_test", "int", "incidents", "later incidents N in the districts"),
+    Column("hit_rate", "float", "share", "later incidents in the hotspots, n / N"),
+    Column("pai", "float", "", "(n / N) / (a / A)"),
+    Column("equal_area_km2", "float", "km²", "area on which it is compared: the smaller of two"),
+    Column("hit_rate_equal", "float", "share", "hit rate on that area, best hotspots first"),
+    Column("hit_rate_default", "float", "share", "that of the value by rule, on the same area"),
+    Column("difference", "float", "share", "hit_rate_equal - hit_rate_default"),
+    Column("difference_low", "float", "share", "lower end of its 95 % interval, months paired"),
+    Column("difference_high", "float", "share", "upper end"),
+    Column("chosen", "bool", "", "whether it is the value in use"),
+    Column("note", "str", "", "why it was not tried, or cannot be compared"),
 )
 
 

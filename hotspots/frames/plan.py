@@ -94,12 +94,17 @@ class Allocation:
 
 @dataclass(frozen=True)
 class Plan:
-    """The plan of record: where, how many hours, from what, by which settings."""
+    """The plan of record: where, how many hours, from what, by which settings.
+
+    `overrides` has the columns `OVERRIDES`: what people decided, and what it costs; None where
+    nobody decided anything.
+    """
 
     targeting: Targeting
     allocation: Allocation
     settings: Settings
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    overrides: pd.DataFrame | None = None
 
     @property
     def hotspots(self) -> gpd.GeoDataFrame:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hotspots.frames.input import Quality
+    from hotspots.frames.overrides import Decided, Override
     from hotspots.settings import Settings
 
 
@@ -67,11 +68,39 @@ class DensitySurface:
 
 
 @dataclass(frozen=True)
+class MapPoints:
+    """What is kept of the distinct places of a plan (columns `MAP_POINTS`).
+
+    Attributes
+    ----------
+    places
+        Distinct places inside the districts.
+    crs
+        CRS in which they were rounded.
+    sketch
+        Digits that two plans of the same places share; empty where positions are not snapped.
+    """
+
+    places: int
+    crs: str
+    sketch: str
+
+
+@dataclass(frozen=True)
 class Previous:
-    """An earlier plan: its hotspots (columns `PREVIOUS`), and ids it says were used before."""
+    """An earlier plan: its hotspots (columns `PREVIOUS`), and ids it says were used before.
+
+    `overrides` are those that were in force; `mentioned` are ids that their record names.
+    `districts` are the names of its districts, `map_points` the sketch of its places, as far as
+    it holds them.
+    """
 
     hotspots: gpd.GeoDataFrame
     retired: pd.DataFrame
+    overrides: Sequence[Override] = ()
+    mentioned: Sequence[str] = ()
+    districts: Sequence[str] = ()
+    map_points: MapPoints | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +123,12 @@ class Targeting:
         Columns `HOTSPOT_TIMES` and `HOTSPOT_PEAKS`; None where nothing is known of hours.
     changes
         Columns `CHANGES`, against an earlier plan; None without one.
+    decided
+        What became of the overrides; None without any.
+    sweep
+        Columns `SWEEP`: values that were tried; None where no setting was swept.
+    map_points
+        Sketch of the places, for a later plan to be compared with.
     """
 
     hotspots: gpd.GeoDataFrame
@@ -108,6 +143,9 @@ class Targeting:
     times: pd.DataFrame | None = None
     peaks: pd.DataFrame | None = None
     changes: gpd.GeoDataFrame | None = None
+    decided: Decided | None = None
+    sweep: pd.DataFrame | None = None
+    map_points: MapPoints | None = None
 
     def summary(self) -> str:
         """One sentence on what was found."""

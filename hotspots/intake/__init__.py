@@ -11,6 +11,12 @@ from hotspots.intake.districts import (
 from hotspots.intake.fingerprints import incident_fingerprints
 from hotspots.intake.moments import read_moments
 from hotspots.intake.months import days_in
+from hotspots.intake.overrides import (
+    carried_overrides,
+    override_files,
+    read_overrides,
+    together,
+)
 from hotspots.intake.places import read_places
 from hotspots.intake.plans import read_history, read_plan
 from hotspots.intake.previous import read_last_hours, read_previous
@@ -19,17 +25,21 @@ from hotspots.intake.store import Store
 __all__ = [
     "BUNDLED_ATTRIBUTION",
     "Store",
+    "carried_overrides",
     "days_in",
     "districts_fingerprint",
     "incident_fingerprints",
+    "override_files",
     "read_background",
     "read_declared_profile",
     "read_districts",
     "read_history",
     "read_last_hours",
     "read_moments",
+    "read_overrides",
     "read_places",
     "read_plan",
     "read_previous",
     "text_for",
+    "together",
 ]

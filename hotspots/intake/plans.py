@@ -18,13 +18,16 @@ from hotspots.frames import (
     TABLES,
     Allocation,
     Choice,
+    Decided,
     History,
+    MapPoints,
     Plan,
     Quality,
     Targeting,
     names,
     require,
 )
+from hotspots.intake.overrides import carried_overrides
 from hotspots.intake.plan_base import PlanBase
 from hotspots.settings import Settings
 
@@ -73,6 +76,9 @@ def read_plan(path: str | Path) -> Plan:
             times=_table(base, "hotspot_times") if has_times else None,
             peaks=_table(base, "hotspot_peaks") if has_times else None,
             changes=_layer(base, "changes", CHANGES, crs) if base.has("changes") else None,
+            decided=_decided(base, crs),
+            sweep=_table(base, "sweep") if base.has("sweep") else None,
+            map_points=_map_points(base) if base.has("map_points") else None,
         )
         allocation = Allocation(
             table=table,
@@ -91,7 +97,17 @@ def read_plan(path: str | Path) -> Plan:
             bound=float(base.fact("bound")),
             **{name: _table(base, name) for name in PLAN_HOURS if base.has(name)},
         )
-        return Plan(targeting, allocation, settings, base.values("provenance"))
+        overrides = None if targeting.decided is None else targeting.decided.table
+        return Plan(targeting, allocation, settings, base.values("provenance"), overrides)
+
+
+def _decided(base: PlanBase, crs: str) -> Decided | None:
+    """What people decided about hotspots; None where the plan has no such tables."""
+    if not base.has("overrides", "override_sets"):
+        return None
+    table = _table(base, "overrides")
+    carried_overrides(table, f"The table overrides of the plan {base.path}", crs)  # a check
+    return Decided(table, _table(base, "override_sets"))
 
 
 def read_history(path: str | Path) -> History:
@@ -173,6 +189,12 @@ def _table(
         elif column.kind == "int" and not values.isna().any():
             table[column.name] = values.astype("int64")
     return table
+
+
+def _map_points(base: PlanBase) -> MapPoints:
+    """Sketch of the places."""
+    (row,) = _table(base, "map_points").fillna("").itertuples(index=False)
+    return MapPoints(int(row.places), str(row.crs), str(row.sketch))
 
 
 def _check_ids(base: PlanBase, hotspots: list[str], allocated: list[str]) -> None:

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspots.errors import InputError
-from hotspots.frames import LEFT, LEFT_EARLIER, PREVIOUS, Previous, names, require
+from hotspots.frames import (
+    LEFT,
+    LEFT_EARLIER,
+    MAP_POINTS,
+    OVERRIDES,
+    PREVIOUS,
+    MapPoints,
+    Override,
+    Previous,
+    names,
+    require,
+)
 from hotspots.geo import reproject
+from hotspots.intake.overrides import carried_overrides
 
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Digits in the sketch of the places of a plan.
+_DIGITS = 1_024
 _WRITTEN_BY = "give a plan.gpkg that hotspots run has written"
 
 
@@ -28,13 +43,14 @@ def read_previous(path: str | Path, crs: str) -> Previous:
     Returns
     -------
     Previous
-        Its hotspots, and those that had left before it, whose ids are not used again.
+        Its hotspots; those that had left before it, whose ids are not used again; and the
+        overrides that were in force.
 
     Raises
     ------
     InputError
         It is no plan of ours: not a GeoPackage, without hotspots or their columns, ids that are
-        empty or repeated, or shapes that are no polygons.
+        empty or repeated, shapes that are no polygons, or an override that cannot be read.
     """
     import pyogrio
     from pyogrio.errors import DataSourceError
@@ -47,7 +63,10 @@ def read_previous(path: str | Path, crs: str) -> Previous:
         if "hotspots" not in layers:
             raise InputError(f"The earlier plan {path} has no layer hotspots; {_WRITTEN_BY}.")
         found = pyogrio.read_dataframe(path, layer="hotspots")
-        listed = pyogrio.read_dataframe(path, layer="changes") if "changes" in layers else None
+        listed, points, around, kept, sets = (
+            pyogrio.read_dataframe(path, layer=name) if name in layers else None
+            for name in ("changes", "map_points", "districts", "overrides", "override_sets")
+        )
     except DataSourceError:
         raise InputError(
             f"The earlier plan {path} is not a file of layers; {_WRITTEN_BY}."
@@ -59,7 +78,47 @@ def read_previous(path: str | Path, crs: str) -> Previous:
     for column in PREVIOUS:
         if column.kind == "str":
             hotspots[column.name] = hotspots[column.name].astype(str)
-    return Previous(hotspots.sort_values("hotspot_id", ignore_index=True), _retired(listed, what))
+    overrides, mentioned = _decided(kept, sets, path, crs)
+    return Previous(
+        hotspots.sort_values("hotspot_id", ignore_index=True),
+        _retired(listed, what),
+        overrides=overrides,
+        mentioned=mentioned,
+        districts=() if around is None or "district" not in around else _texts(around["district"]),
+        map_points=_map_points(points, what),
+    )
+
+
+def _decided(
+    kept: pd.DataFrame | None, sets: pd.DataFrame | None, path: Path, crs: str
+) -> tuple[list[Override], list[str]]:
+    """Overrides that were in force, and ids that their record names."""
+    overrides: list[Override] = []
+    mentioned: list[str] = []
+    if kept is not None:
+        what = f"The table overrides of the earlier plan {path}"
+        require(kept, names(OVERRIDES), what)
+        overrides = carried_overrides(kept.fillna({"hotspot_id": ""}), what, crs)
+    if sets is not None:
+        require(sets, ["hotspot_id"], f"The table override_sets of the earlier plan {path}")
+        mentioned = sorted(set(sets["hotspot_id"].dropna().astype(str)))
+    return overrides, mentioned
+
+
+def _map_points(table: pd.DataFrame | None, what: str) -> MapPoints | None:
+    """Sketch of its places; None where it holds none."""
+    if table is None or table.empty:
+        return None
+    require(table, names(MAP_POINTS), f"{what}: its table map_points")
+    row = table.fillna("").iloc[0]
+    sound = re.fullmatch(f"([0-3-]{{{_DIGITS}}})?", str(row["sketch"])) and row["places"] != ""
+    if not sound or (row["sketch"] and int(row["places"]) < 1):
+        raise InputError(f"{what}: its table map_points is spoilt; {_WRITTEN_BY}.")
+    return MapPoints(int(row["places"]), str(row["crs"]), str(row["sketch"]))
+
+
+def _texts(column: pd.Series[Any]) -> tuple[str, ...]:
+    return tuple(str(value) for value in column)
 
 
 def _check(found: Any, what: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotspots.errors import NothingFoundError
 from hotspots.frames import Plan, Targeting
+from hotspots.programme.overrides import decide_again, priced, share_out
 from hotspots.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ def allocate(
     hours: float | None = None,
     pounds: float | None = None,
     settings: Settings | None = None,
+    overrides: str | Path | None = None,
 ) -> Plan:
     """Share out a budget of patrol hours over the hotspots found.
 
@@ -32,6 +35,9 @@ def allocate(
         settings.
     settings
         Tasking and sharing settings; by default those of `found`, of a plan the plan's own.
+    overrides
+        File of what people decided since (docs/overrides.md): hotspots are selected again from
+        the candidates.
 
     Returns
     -------
@@ -45,6 +51,8 @@ def allocate(
         The budget cannot meet the floors; both numbers are said.
     NothingFoundError
         There is no hotspot to allocate hours to.
+    InputError
+        An override cannot be carried out, or needs the incidents.
 
     Examples
     --------
@@ -55,7 +63,6 @@ def allocate(
     4999.5
     """
     from hotspots.sharing import provenance
-    from hotspots.tasking import allocate as share_out
 
     resolved = found.settings
     if isinstance(found, Plan):
@@ -67,14 +74,17 @@ def allocate(
         resolved = replace(resolved, tasking=settings.tasking, sharing=settings.sharing)
     if hours is not None or pounds is not None:
         resolved = resolved.replace(tasking={"hours": hours, "pounds": pounds})
+    if overrides is not None:
+        found = decide_again(found, str(overrides))
+        resolved = resolved.replace(targeting={"overrides": str(overrides)})
     if found.hotspots.empty:
         raise NothingFoundError(
             "No hotspot was found, so there are no hours to allocate; "
             + (" ".join(found.messages) or "lower targeting.min_incidents or dense_area_share.")
         )
-    allocation = share_out(
-        found.hotspots, resolved.tasking, times=found.times, last_hours=last_hours
-    )
+    here = set(found.hotspots["hotspot_id"])
+    last_hours = {one: given for one, given in last_hours.items() if one in here}
+    allocation = share_out(found, resolved.tasking, times=found.times, last_hours=last_hours)
     facts = found.quality.facts
     accuracy = facts.get("transformation_accuracy_m")
     described = provenance.describe(
@@ -86,7 +96,8 @@ def allocate(
         transformation_accuracy_m=None if accuracy is None else float(accuracy),
         districts_sha256=found.origin.get("districts_sha256"),
     )
-    return Plan(found, allocation, resolved, described)
+    costs = priced(found, allocation, resolved.tasking)
+    return Plan(found, allocation, resolved, described, costs)
 
 
 def _last_hours(found: Targeting) -> dict[str, float]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from hotspots.errors import SettingsError
 from hotspots.frames import Backtest, Targeting
 from hotspots.programme.identify import listed, origin_of
-from hotspots.programme.origins import origins
+from hotspots.programme.origins import Origin, origins
 from hotspots.programme.stages import Progress, Stages
+from hotspots.programme.sweep import Swept, for_share, sweep
 from hotspots.settings import Settings
 
 if TYPE_CHECKING:
@@ -96,10 +97,12 @@ def backtest(
     points: list[CurvePoint] = []
     for number, one in enumerate(splits, start=1):
         which = f"{', '.join(one.test_months[:1])} on" if rolling is None else one.test_months[0]
+        swept = sweep(one.train, layer, settings, stage)
         with stage(f"targeting {number}", f"Choosing hotspots by the months before {which}"):
-            found = measuring.found_by(one, layer, settings)
+            found = measuring.found_by(one, layer, swept.settings)
         with stage(f"methods {number}", f"Measuring them on {which}, beside plain methods"):
-            tallies += measuring.tallies_of(one, found, layer, settings, borders)
+            older = _older(swept, one)
+            tallies += measuring.tallies_of(one, found, layer, older, borders)
             points += measuring.points_of(one, found, shares, borders)
     tallies, left_out = measuring.comparable(tallies, len(splits))
     months = sum(len(one.test_months) for one in splits)
@@ -114,12 +117,21 @@ def backtest(
             verdict(table, ours=OURS, hindsight=HINDSIGHT, months=months, splits=len(splits))
         ),
         settings=found.settings,
-        choices=(*choices, *found.choices),
+        choices=(*choices, *swept.choices, *found.choices),
         messages=(*found.messages, *left_out),
         provenance=_described(
             replace(found, quality=places.quality, origin=origin_of(districts, places.quality))
         ),
+        sweep=swept.table,
     )
+
+
+def _older(swept: Swept, one: Origin) -> Settings:
+    """Settings of the map of older months: where swept, the same values for fewer months."""
+    if swept.table is None:
+        return swept.settings
+    months = len(one.train.months)
+    return for_share(swept.settings, (months // 2) / months)
 
 
 def _described(found: Targeting) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspots.frames import Choice, Places, Quality, Targeting
+from hotspots.programme import overrides
 from hotspots.programme.stages import Stages
 from hotspots.programme.times import with_times
 from hotspots.settings import Settings
@@ -68,25 +69,32 @@ def identify_with_places(
     store: Store | None = None,
 ) -> tuple[Targeting, Places]:
     """Find the hotspots, stage by stage; the places they were found in come along."""
+    from hotspots.programme.sweep import sweep
+
     with stage("read_districts", "Reading districts"):
         from hotspots.intake import read_districts, read_places, read_previous
 
         layer = read_districts(districts, settings.districts)
         path = settings.targeting.previous
         previous = read_previous(path, str(layer.crs)) if path else None
+        decisions = overrides.read(settings.targeting.overrides, previous, str(layer.crs))
     with stage("read_incidents", "Reading incidents"):
         places, choices = read_places(listed(incidents), layer, settings.intake, store=store)
+    swept = sweep(places, layer, settings, stage)
+    settings = swept.settings
     with stage("targeting", "Looking for hotspots"):
         found = find(
             places,
             layer,
             settings,
-            choices,
+            [*choices, *swept.choices],
             previous=previous,
+            overrides=decisions,
             progress=stage.steps("Drawing again"),
         )
     found = with_times(found, listed(incidents), layer, settings, stage)
-    return replace(found, origin=origin_of(districts, found.quality)), places
+    origin = origin_of(districts, found.quality)
+    return replace(found, origin=origin, sweep=swept.table), places
 
 
 def find(
@@ -99,6 +107,9 @@ def find(
     """Find the hotspots in places, with the background that the settings name."""
     from hotspots.targeting import find_hotspots
 
+    if settings.targeting.previous and options.get("previous") is None:
+        # accuracy is that of the ranking: no earlier plan holds it back
+        settings = settings.replace(targeting={"max_changes": None})
     background = None
     path = settings.targeting.relative_to
     if path is not None:

@@ -70,7 +70,7 @@ def origins(places: Places, split: str | None, rolling: int | None) -> list[Orig
                 f"rolling must be between 1 and {len(months) - 1}, one less than the months; it "
                 f"is {rolling}."
             )
-        return [_origin(places, [month]) for month in months[-rolling:]]
+        return [split_off(places, [month]) for month in months[-rolling:]]
     if split is None:
         split = months[len(months) - len(months) // 2]
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", split):
@@ -82,7 +82,7 @@ def origins(places: Places, split: str | None, rolling: int | None) -> list[Orig
             f"No incident is dated {side} {split}: months are {months[0]} to {months[-1]}. Choose "
             f"a split between {months[1]} and {months[-1]}."
         )
-    return [_origin(places, later)]
+    return [split_off(places, later)]
 
 
 def first_half(places: Places) -> Places:
@@ -91,7 +91,14 @@ def first_half(places: Places) -> Places:
     return _cut(places, months[: len(months) // 2])
 
 
-def _origin(places: Places, later: Sequence[str]) -> Origin:
+def split_off(places: Places, later: Sequence[str]) -> Origin:
+    """Split places into some later months, in order, and all months before the first of them.
+
+    Raises
+    ------
+    InputError
+        No incident that counts is of the later months.
+    """
     from hotspots.intake import days_in
 
     months = [month for month in places.months if month < later[0]]

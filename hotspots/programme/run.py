@@ -131,7 +131,7 @@ def asked(districts: Any, settings: Settings) -> dict[str, Any]:
 
     With the checksums of its inputs and the version it says whether a run would be the same.
     """
-    from hotspots.intake import districts_fingerprint
+    from hotspots.intake import districts_fingerprint, override_files
     from hotspots.sharing.provenance import file_record, settings_sha256
 
     boundaries = districts_fingerprint(districts)
@@ -143,7 +143,7 @@ def asked(districts: Any, settings: Settings) -> dict[str, Any]:
         shares = read_declared_profile(declared).tobytes()
         content = {"declared_profile_sha256": hashlib.sha256(shares).hexdigest()}
     beside = [
-        path
+        Path(path)
         for path in (
             settings.targeting.harm_table,
             settings.targeting.previous,
@@ -151,6 +151,8 @@ def asked(districts: Any, settings: Settings) -> dict[str, Any]:
         )
         if path and Path(path).is_file()
     ]
+    if settings.targeting.overrides:
+        beside += override_files(settings.targeting.overrides)
     return {
         "districts": str(districts).strip() if boundaries["bundled"] else boundaries["name"],
         "settings_sha256": settings_sha256(settings),

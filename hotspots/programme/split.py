@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from hotspots.errors import InputError
+from hotspots.errors import InputError, SettingsError
 from hotspots.programme.identify import listed
 from hotspots.programme.jobs import Job
 from hotspots.settings import Settings
@@ -48,6 +48,8 @@ def jobs_for_each(
     InputError
         Districts are missing or have no police force, no incident lies inside, or the
         incidents have no categories.
+    SettingsError
+        The settings name an overrides file, which is about one plan.
 
     Examples
     --------
@@ -61,6 +63,11 @@ def jobs_for_each(
     settings = settings or Settings()
     if each not in EACH:
         raise InputError(f"each must be one of {', '.join(EACH)}; it is {each!r}.")
+    if settings.targeting.overrides:
+        raise SettingsError(
+            f"targeting.overrides is {settings.targeting.overrides}, but overrides are about one "
+            "plan; list the runs as [[jobs]], each with an overrides file of its own."
+        )
     if districts is None:
         if each != "force":
             raise InputError(f"One run per {each} needs districts; give --districts.")

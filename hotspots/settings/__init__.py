@@ -10,7 +10,7 @@ from hotspots.settings.intake import (
 from hotspots.settings.periods import USUAL_PARTS, WEEKDAYS, read_day_parts
 from hotspots.settings.roster import RosterSettings
 from hotspots.settings.sharing import SharingSettings
-from hotspots.settings.targeting import TargetingSettings
+from hotspots.settings.targeting import EVERY_SETTING, SWEPT, TargetingSettings
 from hotspots.settings.tasking import Provider, TaskingSettings
 from hotspots.settings.tree import Settings
 
@@ -18,6 +18,8 @@ __all__ = [
     "COLUMN_NAMES",
     "DEFAULT_CATEGORIES",
     "EVERY_CATEGORY",
+    "EVERY_SETTING",
+    "SWEPT",
     "USUAL_PARTS",
     "WEEKDAYS",
     "DistrictSettings",

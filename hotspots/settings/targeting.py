@@ -6,7 +6,14 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from hotspots.errors import SettingsError
 from hotspots.trees import check
+
+#: Settings that can be chosen by accuracy, in the order in which they are.
+SWEPT: tuple[str, ...] = ("bandwidth_m", "eps_m", "min_incidents", "dense_area_share")
+
+#: Stands for every open one of `SWEPT` in `TargetingSettings.sweep`.
+EVERY_SETTING = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +52,10 @@ class TargetingSettings:
         candidate.
     dense_area_share
         Share of the study area, 0 to 1, whose densest cells count as dense.
+    sweep
+        Settings that are chosen by accuracy within the months instead of by rule: of
+        bandwidth_m, eps_m, min_incidents and dense_area_share; ``"all"`` alone for those of them
+        that are open. Takes some 20 runs of targeting, half a minute for a county.
     area_cap_km2
         No hotspot is larger.
     mean_area_km2
@@ -83,6 +94,11 @@ class TargetingSettings:
     previous
         An earlier plan.gpkg: hotspots that overlap one of its keep id and name, and what entered
         and left is listed.
+    max_changes
+        At most so many hotspots of the earlier plan may leave; 0 keeps them all. None: as many
+        as the ranking says.
+    overrides
+        TOML or CSV file of what people decided about single hotspots (docs/overrides.md).
     """
 
     hotspots: int | None = None
@@ -96,6 +112,7 @@ class TargetingSettings:
     eps_m: float | None = None
     min_incidents: int | None = None
     dense_area_share: float | None = None
+    sweep: tuple[str, ...] = ()
     area_cap_km2: float = 0.1
     mean_area_km2: float = 0.0625
     price_per_km2: float | None = None
@@ -110,6 +127,8 @@ class TargetingSettings:
     draws: int = 0
     seed: int = 0
     previous: str | None = None
+    max_changes: int | None = None
+    overrides: str | None = None
 
     def __post_init__(self) -> None:
         if self.hotspots is not None:
@@ -144,7 +163,7 @@ class TargetingSettings:
             "0 or more metres",
         )
         check(self.min_periods_hot >= 1, "min_periods_hot", self.min_periods_hot, "1 or more")
-        for name in ("harm_table", "previous"):
+        for name in ("harm_table", "previous", "overrides"):
             path = getattr(self, name)
             check(path is None or bool(path.strip()), name, path, "a file's path")
         if self.significance_q is not None:
@@ -153,3 +172,27 @@ class TargetingSettings:
         fits = self.draws == 0 or 19 <= self.draws <= 99_999
         check(fits, "draws", self.draws, "0, or between 19 and 99,999")
         check(self.seed >= 0, "seed", self.seed, "0 or more")
+        if self.max_changes is not None:
+            check(self.max_changes >= 0, "max_changes", self.max_changes, "0 or more")
+            apart = self.min_separation_m
+            check(apart == 0, "min_separation_m", apart, "0 where max_changes is set")
+        self._check_sweep()
+
+    def _check_sweep(self) -> None:
+        for name in self.sweep:
+            known = name in SWEPT or self.sweep == (EVERY_SETTING,)
+            check(known, "sweep", name, f'one of {", ".join(SWEPT)}, or "all" alone')
+            given = getattr(self, name, None)
+            if given is not None:
+                raise SettingsError(
+                    f"{name} is given as {given:,.10g} and also to be swept; leave out one of them."
+                )
+        once = len(set(self.sweep)) == len(self.sweep)
+        check(once, "sweep", list(self.sweep), "a list in which no name is twice")
+
+    @property
+    def swept(self) -> tuple[str, ...]:
+        """Settings to be chosen by accuracy, in order."""
+        every = self.sweep == (EVERY_SETTING,)
+        wanted = [name for name in SWEPT if getattr(self, name) is None] if every else self.sweep
+        return tuple(name for name in SWEPT if name in wanted)

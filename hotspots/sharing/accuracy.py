@@ -14,7 +14,7 @@ from hotspots.sharing.files import clean_text, publish
 from hotspots.sharing.page import assets
 from hotspots.sharing.page.document import style_policy
 from hotspots.sharing.page.text import NOT_KNOWN, figure, percent, plain
-from hotspots.sharing.provenance import LIMITS, check_provenance, to_json
+from hotspots.sharing.provenance import LIMITS, check_provenance, records, to_json
 
 if TYPE_CHECKING:
     from hotspots.frames import Backtest
@@ -69,6 +69,7 @@ def accuracy_record(result: Backtest) -> dict[str, Any]:
         "accuracy": _rows(result.table),
         "accuracy_curve": _rows(result.curve),
         "accuracy_months": _rows(result.months),
+        "sweep": None if result.sweep is None else records(result.sweep),
         "settings": result.settings.to_dict(),
         "choices": [asdict(choice) for choice in result.choices],
         "messages": list(result.messages),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,9 +40,11 @@ def write_geopackage(
     Layers ``districts``, ``hotspots`` (with their hours) and ``candidates`` in the working CRS,
     all as multipolygons, each with a style that QGIS takes by itself, and ``changes`` beside an
     earlier plan; tables ``allocation``, ``alternatives`` and ``budget_curve``, and
-    ``hotspot_times`` and ``hotspot_peaks`` where hours are known, and `frames.PLAN_HOURS` where
-    tasking made them; the lists of `frames.PLAN_LISTS`, whose values are JSON text; the surface
-    in ``density``, rounded as `hotspots.packing.surface_step` says; ``history`` and
+    ``hotspot_times`` and ``hotspot_peaks`` where hours are known, `frames.PLAN_HOURS` where
+    tasking made them, ``overrides`` and ``override_sets`` where people decided about hotspots,
+    ``sweep`` where settings were swept, and ``map_points``, a sketch of the places that names
+    none; the lists of `frames.PLAN_LISTS`, whose values are JSON text; the surface in
+    ``density``, rounded as `hotspots.packing.surface_step` says; ``history`` and
     ``history_allocation``. Columns are the published ones, in their order, with unit and
     meaning. The same plan always gives the same bytes.
 
@@ -102,6 +105,8 @@ def _layers(plan: Plan) -> dict[str, gpd.GeoDataFrame]:
 
 
 def _tables(plan: Plan, history: History) -> dict[str, pd.DataFrame]:
+    import pandas as pd
+
     targeting, allocation = plan.targeting, plan.allocation
     tables = {
         "allocation": allocation.table,
@@ -110,6 +115,12 @@ def _tables(plan: Plan, history: History) -> dict[str, pd.DataFrame]:
     }
     if targeting.times is not None and targeting.peaks is not None:
         tables |= {"hotspot_times": targeting.times, "hotspot_peaks": targeting.peaks}
+    if plan.overrides is not None and targeting.decided is not None:
+        tables |= {"overrides": plan.overrides, "override_sets": targeting.decided.sets}
+    if targeting.sweep is not None:
+        tables["sweep"] = targeting.sweep
+    if targeting.map_points is not None:
+        tables["map_points"] = pd.DataFrame([asdict(targeting.map_points)])
     for name in frames.PLAN_HOURS:
         if (table := getattr(allocation, name)) is not None:
             tables[name] = table

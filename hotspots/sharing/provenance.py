@@ -15,6 +15,8 @@ from hotspots.errors import InputError
 from hotspots.version import __version__
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from hotspots.frames import Plan, Targeting
     from hotspots.settings import Settings
 
@@ -166,11 +168,12 @@ def run_manifest(
         Districts and checksum of the settings as they were given, where that is known.
     """
     targeting, allocation = plan.targeting, plan.allocation
-    manifest = {
+    manifest: dict[str, Any] = {
         "provenance": plan.provenance,
         "asked": asked or {},
         "settings": plan.settings.to_dict(),
         "choices": [dataclasses.asdict(choice) for choice in targeting.choices],
+        "sweep": None if targeting.sweep is None else records(targeting.sweep),
         "messages": [*targeting.messages, *allocation.messages],
         "counts": {
             "rows_read": targeting.quality.rows_read,
@@ -184,11 +187,19 @@ def run_manifest(
             "officer_hours": allocation.hours,
             "budget_hours": allocation.budget_hours,
         },
+        **override_record(plan),
         "outputs": [file_record(path) for path in outputs],
         "versions": {"python": platform.python_version(), **_library_versions()},
         "measured": {"timings_s": timings_s, "peak_memory_mb": peak_memory_mb},
     }
     return {str(key): _plain(value) for key, value in manifest.items()}
+
+
+def override_record(plan: Plan) -> dict[str, list[dict[str, Any]]]:
+    """What people decided about hotspots, as plain values; nothing where they did not."""
+    if plan.overrides is None:
+        return {}
+    return {"overrides": records(plan.overrides)}
 
 
 def period_text(months: Iterable[str]) -> str:
@@ -252,6 +263,12 @@ def to_json(value: object, *, indent: int | None = 2) -> str:
     """
     text = json.dumps(_plain(value), indent=indent, ensure_ascii=False, allow_nan=False)
     return text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as plain values; what is empty is None."""
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
 
 
 def _plain(value: Any) -> Any:

@@ -49,6 +49,9 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "incidents_now": ("Incidents now", "#,##0"),
     "per_day_then": ("Incidents per day then", "0.00"),
     "per_day_now": ("Incidents per day now", "0.00"),
+    "override_id": ("Override", ""),
+    "cost_covered_incidents": ("Cost (modelled covered incidents)", "#,##0.0"),
+    "cost_share": ("Cost (share of the value without it)", "0.00%"),
     "x_m": ("Easting (m)", "0"),
     "y_m": ("Northing (m)", "0"),
     "officer_hours": ("Officer-hours", "#,##0.00"),
@@ -77,14 +80,30 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "week_share": ("Share of the week", "0.0%"),
     "first_weekday": ("First weekday (1 is Monday)", "0"),
     "from_hour": ("From hour", "0"),
+    "swept_value": ("Value", "General"),
+    "train_from": ("Chosen by, first month", ""),
+    "train_to": ("Chosen by, last month", ""),
+    "test_from": ("Measured on, first month", ""),
+    "test_to": ("Measured on, last month", ""),
+    "incidents_test": ("Later incidents", "#,##0"),
+    "hit_rate": ("Hit rate", "0.0%"),
+    "pai": ("PAI", "#,##0.0"),
+    "equal_area_km2": ("Compared on (km²)", "0.000"),
+    "hit_rate_equal": ("Hit rate on that area", "0.00%"),
+    "hit_rate_default": ("Hit rate of the value by rule", "0.00%"),
+    "difference": ("Difference", "+0.00%;-0.00%;0.00%"),
+    "difference_low": ("Difference, lower end (95%)", "+0.00%;-0.00%;0.00%"),
+    "difference_high": ("Difference, upper end (95%)", "+0.00%;-0.00%;0.00%"),
     **{f"hour_{hour:02d}": (f"{hour:02d}", "0.0%") for hour in range(24)},
 }
 
 # Tables whose columns mean something else under the same name, and their sheets.
 _OTHER_TABLES = {
     "changes": "Changes",
+    "overrides": "Overrides",
     "alternatives": "Alternatives",
     "budget_curve": "Budget curve",
+    "sweep": "Sweep",
     "prices": "Prices",
     "sensitivity": "Sensitivity",
 }
@@ -137,6 +156,7 @@ def sheets(plan: Plan) -> list[Sheet]:
             printed=len(_HOTSPOTS_FIRST),
         ),
         *_changes(plan),
+        *_overrides(plan),
         Sheet("Districts", "Hotspots and hours by district.", _districts(plan), ("officer_hours",)),
         Sheet(
             "Alternatives",
@@ -157,6 +177,7 @@ def sheets(plan: Plan) -> list[Sheet]:
             frozen=2,
             printed=len(_CANDIDATES_FIRST),
         ),
+        *_sweep(plan),
         Sheet("Data quality", "What became of every row that was read.", _quality(plan), frozen=2),
         Sheet("About", "What this plan was made from, and its limits.", _about(plan), frozen=2),
     ]
@@ -196,6 +217,28 @@ def _changes(plan: Plan) -> list[Sheet]:
     table = changes[frames.names(frames.CHANGES)]
     says = "What entered, remained and left since the earlier plan."
     return [Sheet("Changes", says, table, frozen=4)]
+
+
+def _overrides(plan: Plan) -> list[Sheet]:
+    """What people decided about hotspots, and what it costs, where they did."""
+    if plan.overrides is None:
+        return []
+    shown = [name for name in frames.names(frames.OVERRIDES) if name != "definition"]
+    says = (
+        "What people decided about single hotspots, and why. The cost is what the plan would cover "
+        "more without it; below 0 it gains."
+    )
+    return [Sheet("Overrides", says, plan.overrides[shown], frozen=4)]
+
+
+def _sweep(plan: Plan) -> list[Sheet]:
+    """Values that were tried for settings, where some were swept."""
+    tried = plan.targeting.sweep
+    if tried is None:
+        return []
+    table = tried[frames.names(frames.SWEEP)].rename(columns={"value": "swept_value"})
+    says = "Settings chosen by accuracy on later months within the period, and what was tried."
+    return [Sheet("Sweep", says, table, frozen=2)]
 
 
 def _districts(plan: Plan) -> pd.DataFrame:
@@ -303,12 +346,14 @@ def _about(plan: Plan) -> pd.DataFrame:
             shown = value if plain else to_json(value, indent=None).strip()
             rows.append(("Setting", f"{room}.{key}", shown, ""))
     known: set[tuple[str, str]] = set()
-    others = [
-        one
-        for one in _OTHER_TABLES
-        if (one != "changes" or plan.targeting.changes is not None)
-        and (one not in ("prices", "sensitivity") or getattr(plan.allocation, one) is not None)
-    ]
+    optional = {
+        "changes": plan.targeting.changes,
+        "overrides": plan.overrides,
+        "sweep": plan.targeting.sweep,
+        "prices": plan.allocation.prices,
+        "sensitivity": plan.allocation.sensitivity,
+    }
+    others = [one for one in _OTHER_TABLES if one not in optional or optional[one] is not None]
     for table in ("hotspots", "allocation", "districts", "candidates", *others):
         for column in frames.TABLES[table]:
             sheet = _OTHER_TABLES.get(table, "")

@@ -27,12 +27,13 @@ _TALLEST = 409  # points that a row can be high
 def write_workbook(plan: Plan, path: str | Path) -> Path:
     """Write the plan as an Excel workbook (XLSX).
 
-    Sheets Hotspots, Changes (beside an earlier plan), Districts, Alternatives, Times and Busiest
-    hours (where hours are known), Budget curve (with a chart), Visits, Patrols (where these are
-    paid for), Prices (of floors, caps and what else binds), Sensitivity, Candidates, Data quality
-    and About. Numbers are numbers and text is text: nothing is a formula or a link. Characters that
-    the format cannot hold are left out, and text beyond the 32,767 characters of a cell is cut.
-    The same plan always gives the same bytes.
+    Sheets Hotspots, Changes (beside an earlier plan), Overrides (where people decided something),
+    Districts, Alternatives, Times and Busiest hours (where hours are known), Budget curve (with a
+    chart), Visits, Patrols (where these are paid for), Prices (of floors, caps and what else
+    binds), Sensitivity, Candidates, Sweep (where settings were swept), Data quality and About.
+    Numbers are numbers and text is text: nothing is a formula or a link. Characters that the
+    format cannot hold are left out, and text beyond the 32,767 characters of a cell is cut. The
+    same plan always gives the same bytes.
 
     Parameters
     ----------

@@ -65,7 +65,8 @@ def measure(
     area_cap_km2
         A larger piece is no candidate.
     agreed
-        Whether a candidate must hold a core place of a cluster, and a dense cell.
+        Whether a candidate must hold a core place of a cluster, and a dense cell. Nothing is
+        asked of pieces that were set by hand.
 
     Returns
     -------
@@ -99,8 +100,10 @@ def measure(
     price = np.array([piece.price_per_km2 for piece in pieces], dtype=np.float64)
     selecting = places[places["selecting"] & (places["district"] != "")]
     least_hot = min(min_periods_hot, months)
+    by_hand = np.array([piece.by_hand for piece in pieces], dtype=np.bool_)
     status = np.select(
         [
+            by_hand,
             agreed & (cluster < 0),
             agreed & ((peak < surface.threshold_per_km2) | (peak <= 0)),
             area > area_cap_km2 * (1 + 1e-9),
@@ -108,6 +111,7 @@ def measure(
             hot < least_hot,
         ],
         [
+            "",
             DROPPED_NO_CLUSTER,
             DROPPED_NOT_DENSE,
             [f"{km2:.3f} km², larger than the cap of {area_cap_km2:g}" for km2 in area],
@@ -172,12 +176,12 @@ def _cut(
     whole = np.array([piece.geometry for piece in pieces], dtype=object)
     across = np.flatnonzero(~shapely.contains_properly(homes, whole))
     cut = whole.copy()
-    cut[across] = [_polygons(shapely.intersection(whole[n], homes[n])) for n in across]
+    cut[across] = [polygons(shapely.intersection(whole[n], homes[n])) for n in across]
     kept = shapely.area(cut) > 0
     return [piece for piece, has in zip(pieces, kept, strict=True) if has], cut[kept]
 
 
-def _polygons(shape: Any) -> Any:
+def polygons(shape: Any) -> Any:
     """The polygons of a geometry, without the lines and points of an intersection."""
     import shapely
 

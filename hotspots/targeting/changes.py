@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,44 +69,112 @@ def follow(
     previous: Previous,
     places: Places,
     districts: gpd.GeoDataFrame,
+    *,
+    drafts: Sequence[gpd.GeoDataFrame] = (),
+    used: Sequence[str] = (),
+    keep: Mapping[int, str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame, list[str]]:
     """Give hotspots the ids and names they had in an earlier plan, and list what changed.
 
     Those that overlap none (`overlaps`) get new ids: the district code and a number above every
     one ever used there. Earlier hotspots outside the districts are left aside.
 
+    Parameters
+    ----------
+    hotspots, candidates
+        As selected.
+    previous, places, districts
+        The earlier plan, and what is known now.
+    drafts, used, keep
+        As of `identified`; ids of the earlier plan are used in any case.
+
     Returns
     -------
     hotspots, candidates, changes, messages
         The first two with ids, names and `change` set; columns `hotspots.frames.CHANGES`.
     """
+    old, elsewhere = within(previous, districts)
+    taken = [*previous.hotspots["hotspot_id"], *previous.retired["previous_id"], *used]
+    renamed, candidates, was = identified(
+        hotspots, candidates, [old, *drafts], used=taken, keep=keep
+    )
+    number = {one: n for n, one in enumerate(old["hotspot_id"])}
+    partner = {n: (number[one], share) for n, (one, share) in was.items() if one in number}
+    renamed["change"] = [REMAINED if n in partner else ENTERED for n in range(len(hotspots))]
+    changes = _table(renamed, old, partner, previous, places)
+    return renamed, candidates, changes, _said(changes, elsewhere)
+
+
+def within(previous: Previous, districts: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
+    """Earlier hotspots that lie in the districts, and how many lie elsewhere."""
     import shapely
 
     spots = shapely.point_on_surface(previous.hotspots.geometry.to_numpy())
     land = shapely.union_all(districts.geometry.to_numpy())
     shapely.prepare(land)
     near = shapely.intersects(land, spots)
-    old = previous.hotspots[near].reset_index(drop=True)
-    pairs = overlaps(hotspots.geometry.to_numpy(), old.geometry.to_numpy())
-    partner = {new: (was, share) for new, was, share in pairs}
-    used = [*previous.hotspots["hotspot_id"], *previous.retired["previous_id"]]
-    ids = _ids(hotspots["district_code"].tolist(), used, {n: old["hotspot_id"][w]
-               for n, (w, _) in partner.items()})  # fmt: skip
-    titles = _names(hotspots["name"].tolist(), {n: old["name"][w] for n, (w, _) in partner.items()})
-    renamed = hotspots.assign(
-        hotspot_id=ids,
-        name=titles,
-        change=[REMAINED if n in partner else ENTERED for n in range(len(hotspots))],
-    )
+    return previous.hotspots[near].reset_index(drop=True), int((~near).sum())
+
+
+def identified(
+    hotspots: gpd.GeoDataFrame,
+    candidates: gpd.GeoDataFrame,
+    sources: Sequence[gpd.GeoDataFrame],
+    *,
+    used: Sequence[str] = (),
+    keep: Mapping[int, str] | None = None,
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, dict[int, tuple[str, float]]]:
+    """Give hotspots the ids and names of those they overlap, and new ids to the others.
+
+    Parameters
+    ----------
+    hotspots, candidates
+        As selected.
+    sources
+        Hotspots with ids and names; those of the first come first.
+    used
+        Further ids that no new hotspot may have.
+    keep
+        Row and id of hotspots that keep an id wherever they are.
+
+    Returns
+    -------
+    hotspots, candidates, partners
+        The first two with ids and names; and row -> id and common share of those that kept one.
+    """
+    import shapely
+
+    shapes = hotspots.geometry.to_numpy()
+    ids: dict[int, str] = {}
+    names_kept: dict[int, str] = {}
+    shares: dict[int, float] = {}
+    for source in sources:
+        number = {str(one): n for n, one in enumerate(source["hotspot_id"])}
+        for row, one in (keep or {}).items():
+            if row not in ids and one in number:
+                was = source.geometry.iloc[number[one]]
+                ids[row], names_kept[row] = one, str(source["name"].iloc[number[one]])
+                common = shapely.area(shapely.intersection(shapes[row], was))
+                shares[row] = float(common / min(shapely.area(shapes[row]), shapely.area(was)))
+        free = [row for row in range(len(hotspots)) if row not in ids]
+        others = source[~source["hotspot_id"].isin(ids.values())]
+        for row, at, share in overlaps(shapes[free], others.geometry.to_numpy()):
+            ids[free[row]] = str(others["hotspot_id"].iloc[at])
+            if others["name"].iloc[at]:
+                names_kept[free[row]] = str(others["name"].iloc[at])
+            shares[free[row]] = share
+    taken = [*used, *(one for source in sources for one in source["hotspot_id"])]
+    every = _ids(hotspots["district_code"].tolist(), taken, ids)
+    titles = _names(hotspots["name"].tolist(), names_kept)
+    renamed = hotspots.assign(hotspot_id=every, name=titles)
     number = {one: n for n, one in enumerate(hotspots["hotspot_id"])}
     selected = candidates["hotspot_id"].map(number)
     rows = candidates.index[selected.notna()]
-    at = selected[rows].astype(int).tolist()
+    at_rows = selected[rows].astype(int).tolist()
     candidates = candidates.copy()
-    candidates.loc[rows, "hotspot_id"] = [ids[n] for n in at]
-    candidates.loc[rows, "name"] = [titles[n] for n in at]
-    changes = _table(renamed, old, partner, previous, places)
-    return renamed, candidates, changes, _said(changes, int((~near).sum()))
+    candidates.loc[rows, "hotspot_id"] = [every[n] for n in at_rows]
+    candidates.loc[rows, "name"] = [titles[n] for n in at_rows]
+    return renamed, candidates, {row: (one, shares[row]) for row, one in ids.items()}
 
 
 def _ids(codes: list[str], used: list[str], kept: dict[int, str]) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from hotspots.targeting.chance import concentration, envelope, insignificant
 from hotspots.targeting.harm import harm_weights
 from hotspots.targeting.members import cells_of, grid_of, members
 from hotspots.targeting.ranking import RANKINGS, difference, harm_of, ranked, shrunk
-from hotspots.targeting.selection import select
+from hotspots.targeting.selection import Rules, select
 from hotspots.targeting.stability import hotspot_class, monthly_counts, runs, trends
 from hotspots.targeting.why import main_categories, sentences
 
@@ -110,9 +110,21 @@ def _over_time(
 
 
 def selected(
-    gathered: Gathered, settings: TargetingSettings
+    gathered: Gathered,
+    settings: TargetingSettings,
+    rules: Rules | None = None,
+    phrases: Mapping[int, str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, list[str]]:
     """Select the hotspots, and say why each, and what other rankings would have selected.
+
+    Parameters
+    ----------
+    gathered, settings
+        Candidates, and what is asked for.
+    rules
+        What people and an earlier plan ask for.
+    phrases
+        How it is said of candidates that these rules keep, by their labels.
 
     Returns
     -------
@@ -123,25 +135,30 @@ def selected(
     count = settings.hotspots or len(candidates)
 
     def choose(
-        table: gpd.GeoDataFrame, every_district: bool
+        table: gpd.GeoDataFrame, every_district: bool, asked: Rules | None
     ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
         return select(
             table,
             count,
             every_district=every_district,
             min_separation_m=settings.min_separation_m,
+            rules=asked,
         )
 
-    hotspots, chosen = choose(candidates, settings.every_district)
-    plain = choose(candidates, False)[1]
+    hotspots, chosen = choose(candidates, settings.every_district, rules)
+    plain = choose(candidates, False, rules)[1]
+    free = plain if rules is None else choose(candidates, False, None)[1]
     ids = chosen.set_index("candidate_id")["hotspot_id"]
-    by_rank = set(ids.reindex(plain.loc[plain["status"] == SELECTED, "candidate_id"])) - {""}
-    why = sentences(hotspots, by_rank, settings.rank_by, gathered.overall_trend)
+    by_rank = set(ids.reindex(free.loc[free["status"] == SELECTED, "candidate_id"])) - {""}
+    said = {str(chosen["hotspot_id"][label]): text for label, text in (phrases or {}).items()}
+    why = sentences(hotspots, by_rank, settings.rank_by, gathered.overall_trend, said)
     hotspots = hotspots.assign(why=why)
     messages = _price_of_serving(chosen, plain, settings.every_district)
-    for by, (_, rank, _) in RANKINGS.items():
+    for by, (measure, rank, _) in RANKINGS.items():
         if by != settings.rank_by and len(hotspots) and candidates[rank].notna().all():
-            other = choose(candidates.assign(rank=candidates[rank]), settings.every_district)[1]
+            asked = None if rules is None else replace(rules, measure=measure)
+            table = candidates.assign(rank=candidates[rank])
+            other = choose(table, settings.every_district, asked)[1]
             messages.append(difference(by, chosen, other))
     unclear = int((hotspots["q_value"] > _CLEAR).sum())
     if unclear:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.errors import InputError
+from hotspots.errors import InputError, SettingsError
 from hotspots.frames import (
     BOUNDARIES,
     DISTRICTS,
     PLACES,
     Choice,
+    Override,
     Places,
     Previous,
     Targeting,
@@ -21,14 +22,16 @@ from hotspots.frames import (
 from hotspots.geo import check_metres, crs_name
 from hotspots.grid import Grid
 from hotspots.settings import Settings
-from hotspots.targeting.candidates import Clusters, measure
+from hotspots.targeting.candidates import FEW_INCIDENTS, Clusters
 from hotspots.targeting.changes import follow
 from hotspots.targeting.clusters import dbscan
-from hotspots.targeting.evidence import gather, selected
+from hotspots.targeting.evidence import selected
 from hotspots.targeting.methods import placed_pieces
-from hotspots.targeting.parameters import choose, price_choice, resolved
+from hotspots.targeting.parameters import Parameters, choose, price_choice, resolved
 from hotspots.targeting.pieces import CAPPED, priced_pieces
 from hotspots.targeting.point_list import broken_list
+from hotspots.targeting.sketch import replaced_list, sketch
+from hotspots.targeting.study import Study
 from hotspots.targeting.surface import ground, positions
 
 if TYPE_CHECKING:
@@ -48,6 +51,7 @@ def find_hotspots(
     choices: Sequence[Choice] = (),
     background: pd.DataFrame | None = None,
     previous: Previous | None = None,
+    overrides: Sequence[Override] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Targeting:
     """Find candidate hotspots in places, and select the best inside the districts.
@@ -65,13 +69,15 @@ def find_hotspots(
     districts
         Columns `hotspots.frames.BOUNDARIES`, same CRS.
     settings
-        Targeting settings; what is open is chosen from the data.
+        Targeting settings; what is open is chosen from the data, by rule (a sweep comes before).
     choices
         Choices made before, kept in front of those made here.
     background
         Columns x_m, y_m, weight: the density is relative to that of these.
     previous
         An earlier plan, whose ids and names persist where hotspots overlap.
+    overrides
+        What people decided about single hotspots, in the same CRS.
     progress
         Called with the draws done and all draws, where incidents are drawn again.
 
@@ -84,27 +90,25 @@ def find_hotspots(
     Raises
     ------
     InputError
-        The tables lack columns or differ in CRS, or all incidents lie on one point.
+        The tables lack columns or differ in CRS, all incidents lie on one point, or an override
+        is about nothing that is there.
     InfeasibleError
-        Fewer hotspots are asked for than there are districts to serve.
+        Fewer hotspots are asked for than there are districts to serve, or overrides contradict
+        each other or the cap on changes.
     """
     settings = settings or Settings()
+    if settings.targeting.max_changes is not None and previous is None:
+        raise SettingsError(
+            f"max_changes is {settings.targeting.max_changes}, but there is no earlier plan that "
+            "may change; give --previous PLAN.gpkg."
+        )
     crs = _check(places, districts)
     table = places.table
     selecting = table[table["selecting"]]
     inside = selecting[selecting["district"] != ""]
     inside_only = positions(inside)
     _check_positions(inside_only, table)
-    west, south, east, north = districts.total_bounds
-    parameters, chosen = choose(
-        inside_only[["x_m", "y_m"]].to_numpy(),
-        inside_only["weight"].to_numpy(dtype=np.float64),
-        months=len(places.months) or _UNDATED_MONTHS,
-        districts=len(districts),
-        area_km2=float(districts["area_km2"].sum()),
-        bounds_km2=float((east - west) * (north - south)) / 1e6,
-        settings=settings.targeting,
-    )
+    parameters, chosen = _chosen(inside_only, places, districts, settings)
     grid = Grid.covering(districts.total_bounds, parameters.cell_size_m, parameters.bandwidth_m)
     base = ground(
         selecting, inside_only, districts, grid, parameters, settings.targeting, crs, background
@@ -131,30 +135,35 @@ def find_hotspots(
         pieces = placed_pieces(
             inside, districts, base.surface, base.district_of_cell, parameters, settings.targeting
         )
-    measured = measure(
-        pieces,
-        table,
-        districts,
-        base.surface,
-        Clusters(base.used[core], label[core]),
-        periods=list(places.months),
-        days=places.days,
-        min_incidents=parameters.min_incidents,
-        min_periods_hot=settings.targeting.min_periods_hot,
-        area_cap_km2=settings.targeting.area_cap_km2,
-        agreed=priced,
-    )
     counted = inside.groupby("district")["weight"].sum()
     wanted = resolved(settings.targeting, parameters, base.edge, price)
-    evidence = gather(measured, places, base.surface, wanted, progress=progress)
-    hotspots, candidates, said = selected(evidence, wanted)
-    said = [*broken_list(table, places.months), *said]
-    changes = None
+    clusters = Clusters(base.used[core], label[core])
+    study = Study(places, districts, base.surface, clusters, wanted, pieces, progress)
+    map_points = sketch(table, crs)
+    replaced: list[str] = []
     if previous is not None:
-        hotspots, candidates, changes, more = follow(
-            hotspots, candidates, previous, places, districts
-        )
-        said += more
+        replaced = replaced_list(map_points, previous, set(districts["district"]))
+    decided = None
+    if overrides or wanted.max_changes is not None:
+        from hotspots.targeting.by_hand import Work
+        from hotspots.targeting.decide import decide
+
+        outcome, decided = decide(Work(study, previous), overrides)
+        evidence, changes, scraps = outcome.gathered, outcome.changes, outcome.scraps
+        hotspots, candidates = outcome.hotspots, outcome.candidates
+        said = [*replaced, *outcome.messages]
+    else:
+        measured = study.measured()
+        scraps = len(pieces) - len(measured)
+        evidence = study.gathered(measured)
+        hotspots, candidates, said = selected(evidence, wanted)
+        changes = None
+        if previous is not None:
+            hotspots, candidates, changes, more = follow(
+                hotspots, candidates, previous, places, districts, used=previous.mentioned
+            )
+            said += [*replaced, *more]
+    said = [*broken_list(table, places.months), *said]
     return Targeting(
         hotspots=hotspots,
         candidates=candidates,
@@ -172,12 +181,51 @@ def find_hotspots(
                 districts,
                 parameters.hotspots,
                 price=price,
-                scraps=len(pieces) - len(measured),
+                scraps=scraps,
             ),
             *evidence.messages,
             *said,
         ],
         changes=changes,
+        decided=decided,
+        map_points=map_points,
+    )
+
+
+def parameters_of(
+    places: Places, districts: gpd.GeoDataFrame, settings: Settings | None = None
+) -> tuple[Parameters, list[Choice]]:
+    """Fill in what the settings leave open, as `find_hotspots` does before it looks.
+
+    Returns
+    -------
+    parameters, choices
+        Every value, and for each that was chosen from the data the value, unit and rule.
+
+    Raises
+    ------
+    InputError
+        As `find_hotspots`.
+    """
+    _check(places, districts)
+    table = places.table
+    inside_only = positions(table[table["selecting"] & (table["district"] != "")])
+    _check_positions(inside_only, table)
+    return _chosen(inside_only, places, districts, settings or Settings())
+
+
+def _chosen(
+    inside_only: pd.DataFrame, places: Places, districts: gpd.GeoDataFrame, settings: Settings
+) -> tuple[Parameters, list[Choice]]:
+    west, south, east, north = districts.total_bounds
+    return choose(
+        inside_only[["x_m", "y_m"]].to_numpy(),
+        inside_only["weight"].to_numpy(dtype=np.float64),
+        months=len(places.months) or _UNDATED_MONTHS,
+        districts=len(districts),
+        area_km2=float(districts["area_km2"].sum()),
+        bounds_km2=float((east - west) * (north - south)) / 1e6,
+        settings=settings.targeting,
     )
 
 
@@ -242,9 +290,11 @@ def _messages(
     paired = (hotspots["paired_with"] != "").sum()
     if paired:
         found.append(f"{paired} hotspots belong to clusters that cross a district border.")
-    few = hotspots["note"].str.contains("Fewer than").sum()
+    few = (hotspots["incidents"] < FEW_INCIDENTS).sum()
     if few:
-        found.append(f"{few} hotspots hold fewer than 10 incidents: too few to call a pattern.")
+        found.append(
+            f"{few} hotspots hold fewer than {FEW_INCIDENTS} incidents: too few to call a pattern."
+        )
     if scraps:
         found.append(f"{scraps} scraps of cells with hardly an incident are not listed.")
     return found

@@ -174,6 +174,7 @@ def resolved(
         eps_m=parameters.eps_m,
         min_incidents=parameters.min_incidents,
         dense_area_share=parameters.dense_area_share,
+        sweep=(),
         edge="mass" if edge == "mass" else "none",
         price_per_km2=price_per_km2,
     )

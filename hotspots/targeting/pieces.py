@@ -43,12 +43,15 @@ class Piece:
         Incidents that a km² had to hold to be worth it; 0 where area has no price.
     note
         What a reader must know of it.
+    by_hand
+        Whether people or an earlier plan set it, so that no evidence is asked of it.
     """
 
     geometry: Any
     district: int
     price_per_km2: float = 0.0
     note: str = ""
+    by_hand: bool = False
 
 
 def priced_pieces(

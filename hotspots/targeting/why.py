@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,11 @@ def main_categories(places: pd.DataFrame, piece: NDArray[np.int64], count: int) 
 
 
 def sentences(
-    hotspots: gpd.GeoDataFrame, by_rank: set[str], by: RankBy, overall: float = math.nan
+    hotspots: gpd.GeoDataFrame,
+    by_rank: set[str],
+    by: RankBy,
+    overall: float = math.nan,
+    rules: Mapping[str, str] | None = None,
 ) -> list[str]:
     """Two sentences on each hotspot.
 
@@ -66,16 +71,21 @@ def sentences(
         What ranked them.
     overall
         Trend of all incidents that count, so that a hotspot's own can be read against it.
+    rules
+        Id and rule of those that other rules keep.
     """
-    return [
-        f"{_place(row, len(hotspots), row.hotspot_id in by_rank, by)} {_time(row, overall)}"
-        for row in hotspots.itertuples()
-    ]
+    said = []
+    for row in hotspots.itertuples():
+        rule = (
+            "Kept by rank" if row.hotspot_id in by_rank else f"Kept as the best of {row.district}"
+        )
+        rule = (rules or {}).get(str(row.hotspot_id), rule)
+        said.append(f"{_place(row, len(hotspots), rule, by)} {_time(row, overall)}")
+    return said
 
 
-def _place(row: Any, count: int, by_rank: bool, by: RankBy) -> str:
+def _place(row: Any, count: int, rule: str, by: RankBy) -> str:
     """What is there, and the rule that kept it."""
-    rule = "Kept by rank" if by_rank else f"Kept as the best of {row.district}"
     measure = f" by {RANKINGS[by][2]}"
     kinds = f" ({row.main_categories})" if row.main_categories else ""
     return (

@@ -11,14 +11,17 @@ from hotspots.testing.accuracy import (
     ser,
 )
 from hotspots.testing.counting import first_piece
+from hotspots.testing.equal_area import Capture, capture
 from hotspots.testing.intervals import interval, month_draws
 from hotspots.testing.tables import CurvePoint, Tally, curve_table, method_table, month_table
 from hotspots.testing.verdict import verdict
 
 __all__ = [
+    "Capture",
     "CurvePoint",
     "Tally",
     "accuracy_by_rank",
+    "capture",
     "curve_table",
     "first_piece",
     "hit_rate",

@@ -67,6 +67,37 @@ def with_changes(plan: Plan, *, name: str = "Old Lane") -> Plan:
     return replace(plan, targeting=targeting)
 
 
+def with_sweep(plan: Plan, *, note: str = "not tried: snapped", rule: str = "a knee") -> Plan:
+    """Put what was tried beside the plan: two that were chosen, a rule without a value, one far."""
+    empty = np.nan
+    rows = pd.DataFrame(
+        {
+            "setting": ["dense_area_share", "bandwidth_m", "bandwidth_m", "eps_m"],
+            "value": [0.005, 150.0, empty, 75.0],
+            "unit": ["share", "m", "m", "m"],
+            "rule": ["by rule", "usual", rule, "usual"],
+            "train_from": "2021-01",
+            "train_to": "2021-04",
+            "test_from": "2021-05",
+            "test_to": "2021-06",
+            "hotspots": [3, 3, 0, 3],
+            "area_km2": [0.25, 0.24, empty, 0.05],
+            "incidents_test": 1_000,
+            "hit_rate": [0.1, 0.13, empty, 0.04],
+            "pai": [4.0, 5.5, empty, 8.0],
+            "equal_area_km2": [0.25, 0.24, empty, 0.05],
+            "hit_rate_equal": [0.1, 0.13, empty, 0.04],
+            "hit_rate_default": [0.1, 0.099, empty, 0.02],
+            "difference": [0.0, 0.031, empty, 0.02],
+            "difference_low": [0.0, 0.021, empty, 0.01],
+            "difference_high": [0.0, 0.04, empty, 0.03],
+            "chosen": [True, True, False, False],
+            "note": ["", "", note, "on 0.05 km², too far"],
+        }
+    )[frames.names(frames.SWEEP)]
+    return replace(plan, targeting=replace(plan.targeting, sweep=rows))
+
+
 def small_plan(
     *,
     name: str = "Market Street",

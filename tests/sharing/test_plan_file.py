@@ -23,10 +23,10 @@ from hotspots.packing import rounded
 from hotspots.sharing.files import clean_text
 
 from .hostile import HOSTILE
-from .plan_factory import small_plan, with_changes
+from .plan_factory import small_plan, with_changes, with_sweep
 from .test_times import with_times
 
-FRAMES = ("hotspots", "candidates", "districts", "times", "peaks", "changes")
+FRAMES = ("hotspots", "candidates", "districts", "times", "peaks", "changes", "sweep")
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,14 @@ def sample() -> Plan:
 
 
 @pytest.fixture(
-    params=["sample", "small", "with changes and times", "without hotspots", "other budgets"]
+    params=[
+        "sample",
+        "small",
+        "with changes and times",
+        "without hotspots",
+        "other budgets",
+        "swept",
+    ]
 )
 def plan(request: pytest.FixtureRequest, sample: Plan) -> Plan:
     """Plans of several kinds."""
@@ -45,6 +52,7 @@ def plan(request: pytest.FixtureRequest, sample: Plan) -> Plan:
         "sample": lambda: sample,
         "small": small_plan,
         "with changes and times": lambda: with_times(with_changes(small_plan())),
+        "swept": lambda: with_sweep(small_plan()),
         "other budgets": lambda: with_budgets(small_plan()),
         "without hotspots": lambda: small_plan(empty=True),
     }
@@ -113,6 +121,7 @@ def test_everything_else_comes_back_equal(plan: Plan, tmp_path: Path) -> None:
     assert list(now.choices) == list(was.choices)
     assert list(now.messages) == list(was.messages)
     assert now.origin == was.origin
+    assert now.map_points == was.map_points
     for name in ("budget_hours", "hours_per_visit", "days", "weeks", "exclusion_is_exact"):
         assert getattr(found.allocation, name) == getattr(plan.allocation, name)
     assert list(found.allocation.messages) == list(plan.allocation.messages)

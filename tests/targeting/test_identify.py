@@ -382,7 +382,9 @@ def test_nothing_is_left_open(planted: Places, three_districts: gpd.GeoDataFrame
         "crs", "hotspots", "bandwidth_m", "cell_size_m", "eps_m", "min_incidents",
         "dense_area_share", "edge", "price_per_km2", "study_area", "gi_distance_m",
     ]  # fmt: skip
-    open_by_right = {"harm_table", "previous", "relative_to", "significance_q"}
+    open_by_right = {
+        "harm_table", "max_changes", "overrides", "previous", "relative_to", "significance_q",
+    }  # fmt: skip
     left = {name for name, value in vars(found.settings.targeting).items() if value is None}
     assert left == open_by_right
     again = find_hotspots(planted, three_districts, found.settings)

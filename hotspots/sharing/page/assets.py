@@ -26,6 +26,11 @@ def body_template() -> str:
     return _read("body.html")
 
 
+def overrides_template() -> str:
+    """Jinja template of the table of overrides."""
+    return _read("overrides.html")
+
+
 def index_template() -> str:
     """Jinja template of the index of many runs."""
     return _read("index.html")

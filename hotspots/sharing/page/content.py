@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from hotspots.frames import LEFT_EARLIER
 from hotspots.sharing.page import wording
-from hotspots.sharing.page.text import figure, percent, plain, scaled
+from hotspots.sharing.page.overrides import overrides
+from hotspots.sharing.page.text import figure, number, percent, plain, scaled, setting_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,10 +60,12 @@ def content(plan: Plan, breaks: Sequence[float], colours: Sequence[str]) -> dict
         "districts": _districts(plan),
         "busiest": _busiest(plan),
         "changes": _changes(plan),
+        "overrides": overrides(plan),
         "alternatives": _alternatives(plan),
         "gain": wording.gain(plan),
         "visit": _visit(plan),
         "choices": wording.choices(targeting),
+        "sweep": _sweep(plan),
         "remarks": wording.remarks(plan),
         "rows_read": figure(quality.rows_read),
         "rows_kept": figure(quality.rows_kept),
@@ -149,6 +152,46 @@ def _changes(plan: Plan) -> list[dict[str, str]]:
         }
         for row in changes[changes["change"] != LEFT_EARLIER].itertuples(index=False)
     ]
+
+
+def _sweep(plan: Plan) -> list[dict[str, Any]]:
+    """Values that were tried for settings; nothing where none was swept."""
+    table = plan.targeting.sweep
+    if table is None:
+        return []
+    return [
+        {
+            "setting": setting_name(plain(row.setting))[0],
+            "tried": number(row.value) is not None,
+            "value": _swept(row.value, plain(row.unit)),
+            "rule": plain(row.rule),
+            "area": figure(row.area_km2, 2),
+            "rate": percent(row.hit_rate),
+            "pai": figure(row.pai, 1),
+            "difference": _points(row),
+            "chosen": "yes" if row.chosen else "",
+            "note": "" if row.chosen else plain(row.note),
+        }
+        for row in table.itertuples(index=False)
+    ]
+
+
+def _swept(value: Any, unit: str) -> str:
+    """Value that was tried, with its unit."""
+    if unit == "share":
+        return percent(value)
+    if number(value) is None:
+        return figure(None)
+    return f"{scaled(value)} {unit.removeprefix('incidents ')}"
+
+
+def _points(row: Any) -> str:
+    """Difference to the value by rule in points of a per cent, with its interval."""
+    ends = [number(end, 12) for end in (row.difference, row.difference_low, row.difference_high)]
+    if None in ends:
+        return figure(None)
+    middle, low, high = (f"{100 * end:+.2f}" for end in ends if end is not None)
+    return f"{middle} ({low} to {high})"
 
 
 def _alternatives(plan: Plan) -> list[dict[str, Any]]:

@@ -95,8 +95,10 @@ def roster(
     made = tables(outings, days, visits, hotspots, booked.blocks, tasking, settings, pace)
     design = design_table(booked, days, settings.seed)
     messages = [
-        *notes.squeezed(booked.messages), *said, *notes.messages(made, design, visits, tasking, settings)
-    ]  # fmt: skip
+        *notes.squeezed(booked.messages),
+        *said,
+        *notes.messages(made, design, visits, tasking, settings),
+    ]
     last = pd.Timestamp(str(settings.from_date)) + pd.Timedelta(days=7 * settings.weeks - 1)
     return Rostered(
         *made[:2], design, *made[2:], str(settings.from_date),

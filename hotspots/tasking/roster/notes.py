@@ -52,7 +52,8 @@ def squeezed(sentences: Sequence[str]) -> list[str]:
     said = []
     for alike in kinds.values():
         said += alike[:_ALIKE]
-        if more := len(alike) - _ALIKE if len(alike) > _ALIKE else 0:
+        more = len(alike) - _ALIKE
+        if more > 0:
             said.append(f"The same holds for {more} more hotspot{'s' if more > 1 else ''}.")
     return said
 
