@@ -278,3 +278,26 @@ def test_names_of_sheets():
         "St Albans", "ST ALBANS (2)", "a" * 31, "a" * 27 + " (2)", "x", "quoted", "District",
         "History (district)",
     ]  # fmt: skip
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("text", [None, HOSTILE["long"], HOSTILE["end of script"]])
+def test_cards_in_a_browser(rota: Rota, watched, tmp_path: Path, text: str | None):
+    """Nothing is asked for or runs; in print every page of cards fits on its sheet of A4."""
+    path = tmp_path / "cards.html"
+    path.write_text(roster_cards(rota(text)), encoding="utf-8")
+    window = watched(1000, 900)
+    page = window.open(path)
+    page.emulate_media(media="print")
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('.page')].map(one => one.getBoundingClientRect().height)"
+    )
+    assert len(sizes) > 2
+    assert max(sizes) <= 297 * 96 / 25.4
+    if text is None:
+        cut = page.evaluate(
+            "[...document.querySelectorAll('td div')].filter(one => one.scrollHeight > "
+            "one.clientHeight + 1).length"
+        )
+        assert cut == 0
+    assert window.trouble == []

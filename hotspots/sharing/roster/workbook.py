@@ -5,19 +5,16 @@ On every sheet row 1 says title and marking, row 2 what the sheet shows, and row
 
 from __future__ import annotations
 
-import datetime
 import io
 import re
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from hotspots.sharing.cells import RISKY, cell_text
 from hotspots.sharing.files import FIXED_TIME, clean_text
-from hotspots.sharing.provenance import LIMITS
+from hotspots.sharing.roster.sheets import Column, Sheet, roster_sheets
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from hotspots.frames import Roster
 
 _HEADER = 3  # counted from 0
@@ -27,66 +24,6 @@ _LINE_POINTS = 13
 _TALLEST = 409
 _SHOWN = 4_000  # characters that a row of the greatest height can show
 _BREAKS = 1023  # more page breaks a sheet cannot have
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
-class _Column(NamedTuple):
-    """A column: header, width in characters, kind (text, whole, hours, date, time)."""
-
-    header: str
-    width: int
-    kind: str
-
-
-_PATROLS = (
-    _Column("Date", 12, "date"),
-    _Column("Day", 6, "text"),
-    _Column("Shift", 9, "text"),
-    _Column("Patrol", 7, "whole"),
-    _Column("Provider", 10, "text"),
-    _Column("Officers", 9, "whole"),
-    _Column("Start", 7, "time"),
-    _Column("End", 7, "time"),
-    _Column("Visits", 7, "whole"),
-    _Column("Officer-hours", 9, "hours"),
-    _Column("Stops in order, with planned arrival", 50, "text"),
-    _Column("Bank holiday", 11, "text"),
-)
-_HOURS = (
-    _Column("Hotspot", 13, "text"),
-    _Column("Name", 34, "text"),
-    _Column("District", 24, "text"),
-    _Column("Planned visits", 10, "hours"),
-    _Column("Visits", 9, "whole"),
-    _Column("Planned officer-hours", 13, "hours"),
-    _Column("Officer-hours", 13, "hours"),
-    _Column("Days", 7, "whole"),
-    _Column("Most days between", 9, "whole"),
-    _Column("Visits on randomised days", 12, "whole"),
-)
-_SHIFTS = (
-    _Column("District", 24, "text"),
-    _Column("Provider", 14, "text"),
-    _Column("Shift", 14, "text"),
-    _Column("Days", 8, "whole"),
-    _Column("Patrols", 9, "whole"),
-    _Column("Patrols at once, most", 12, "whole"),
-    _Column("Officers at once, most", 12, "whole"),
-    _Column("Officer-hours of visits", 14, "hours"),
-    _Column("Officer-hours from start to end", 16, "hours"),
-)
-_DESIGN = (
-    _Column("Hotspot", 13, "text"),
-    _Column("Name", 40, "text"),
-    _Column("Block", 8, "whole"),
-    _Column("Date", 12, "date"),
-    _Column("Day", 7, "text"),
-    _Column("Arm", 12, "text"),
-    _Column("Kind of day", 22, "text"),
-    _Column("Visits", 8, "whole"),
-    _Column("Seed", 8, "whole"),
-)
-_ABOUT = (_Column("What", 26, "text"), _Column("Value", 110, "text"))
 
 
 def roster_workbook(roster: Roster) -> bytes:
@@ -118,37 +55,8 @@ def roster_workbook(roster: Roster) -> bytes:
         }
     )
     sheets = _Sheets(book, roster)
-    sheets.add("Summary", "What this roster is, and what it was made from", _ABOUT, _about(roster))
-    sheets.add("Hotspots", "Planned and rostered visits", _HOURS, _rows(roster.hours))
-    sheets.add(
-        "Shifts", "Patrols and officers that each shift needs", _SHIFTS, _rows(roster.shifts)
-    )
-    weeks = _weeks(roster)
-    # a district's own name is on its sheet already
-    called = {
-        row["hotspot_id"]: row["name"].removesuffix(f", {row['district']}")
-        for row in roster.hours.to_dict("records")
-    }
-    stops = {
-        str(key): "\n".join(
-            f"{stop['arrive'][11:16]}  {stop['hotspot_id']}  {called[stop['hotspot_id']]}"
-            for stop in own.to_dict("records")
-        )
-        for key, own in roster.stops.groupby("patrol_id", sort=False)
-    }
-    for district, own in roster.patrols.groupby("district", sort=True):
-        rows = [_patrol(row, stops) for row in own.to_dict("records")]
-        says = f"Patrols in {district}, one row each"
-        sheets.add(str(district), says, _PATROLS, rows, weeks=[weeks[row[0]] for row in rows])
-    if len(roster.design):
-        named = dict(zip(roster.hours["hotspot_id"], roster.hours["name"], strict=True))
-        rows = [
-            [row["hotspot_id"], named[row["hotspot_id"]], row["block"], _date(row["date"]),
-             _day(row["date"]), row["arm"], row["day_class"], row["visits"], row["seed"]]
-            for row in roster.design.to_dict("records")
-        ]  # fmt: skip
-        says = "Days with and without patrol, drawn at random within each block"
-        sheets.add("Randomised days", says, _DESIGN, rows)
+    for sheet in roster_sheets(roster):
+        sheets.add(sheet)
     book.close()
     return content.getvalue()
 
@@ -164,21 +72,14 @@ class _Sheets:
         self.taken: set[str] = set()
         self.formats: dict[tuple[str, bool], Any] = {}
 
-    def add(
-        self,
-        name: str,
-        says: str,
-        columns: Sequence[_Column],
-        rows: Sequence[Sequence[Any]],
-        *,
-        weeks: Sequence[int] = (),
-    ) -> None:
-        """Add a sheet; where `weeks` are given, a new one begins on a new page."""
-        page = self.book.add_worksheet(_sheet_name(name, self.taken))
+    def add(self, sheet: Sheet) -> None:
+        """Add a sheet; a new week begins on a new page."""
+        columns, rows, weeks = sheet.columns, sheet.rows, sheet.weeks
+        page = self.book.add_worksheet(_sheet_name(sheet.name, self.taken))
         bold = self.book.add_format({"bold": True, "font_size": 13})
         heading = f"{self.marking} · {self.title} · {self.span}"
         page.write_string(0, 0, cell_text(heading), bold)
-        page.write_string(1, 0, cell_text(says))
+        page.write_string(1, 0, cell_text(sheet.says))
         for at, column in enumerate(columns):
             page.set_column(at, at, column.width)
             page.write_string(_HEADER, at, column.header, self._head(column))
@@ -201,7 +102,7 @@ class _Sheets:
         page.freeze_panes(_HEADER + 1, 0)
         self._print(page, columns, last, breaks)
 
-    def _head(self, column: _Column) -> Any:
+    def _head(self, column: Column) -> Any:
         side = "left" if column.kind == "text" else "right"
         return self.book.add_format(
             {"bold": True, "text_wrap": True, "valign": "top", "align": side, "bottom": 1,
@@ -223,7 +124,7 @@ class _Sheets:
             self.formats[kind, line] = self.book.add_format(given)
         return self.formats[kind, line]
 
-    def _write(self, page: Any, row: int, at: int, column: _Column, value: Any, line: bool) -> int:
+    def _write(self, page: Any, row: int, at: int, column: Column, value: Any, line: bool) -> int:
         """Write a cell by its column's kind; return how many lines it takes."""
         if column.kind == "text":
             text = cell_text(str(value))
@@ -236,7 +137,7 @@ class _Sheets:
             page.write_number(row, at, value, self._format(column.kind, line))
         return 1
 
-    def _print(self, page: Any, columns: Sequence[_Column], last: int, breaks: list[int]) -> None:
+    def _print(self, page: Any, columns: Sequence[Column], last: int, breaks: list[int]) -> None:
         """A4 landscape, one page wide.
 
         Programs ignore page breaks where they fit columns to pages, so with breaks the scale is
@@ -282,49 +183,3 @@ def _sheet_name(name: str, taken: set[str]) -> str:
         clean = wanted[: _NAME_LIMIT - len(ending)] + ending
     taken.add(clean.lower())
     return clean
-
-
-def _about(roster: Roster) -> list[list[str]]:
-    about, settings = roster.provenance, roster.settings.roster
-    rows = [
-        ["Summary", roster.summary()],
-        *([["Note", text] for text in roster.messages]),
-        ["How to read it", "Times are planned arrivals; the time between stops that is neither "
-         "visit nor way is free for other work nearby. Officer-hours count visits as in the plan."],
-        ["Seed", str(settings.seed)],
-        ["Time zone", settings.timezone],
-        ["Incidents", f"{about.get('source') or ''}, {about['period']}"],
-        ["Made with", f"hotspots {about.get('version', '')}"],
-        *([["Attribution", text] for text in about["attribution"]]),
-        *([["Limits", text] for text in LIMITS[:2]]),
-    ]  # fmt: skip
-    return [[what, str(value)] for what, value in rows]
-
-
-def _rows(table: pd.DataFrame) -> list[list[Any]]:
-    return [list(row) for row in table.itertuples(index=False, name=None)]
-
-
-def _patrol(row: Mapping[Any, Any], stops: Mapping[str, str]) -> list[Any]:
-    return [
-        _date(row["date"]), _day(row["date"]), row["shift"], row["number"], row["provider"],
-        row["officers"], _time(row["start"]), _time(row["end"]), row["visits"],
-        row["officer_hours"], stops[str(row["patrol_id"])], row["bank_holiday"],
-    ]  # fmt: skip
-
-
-def _weeks(roster: Roster) -> dict[datetime.date, int]:
-    first = _date(roster.first_day)
-    return {date: (date - first).days // 7 for date in set(map(_date, roster.patrols["date"]))}
-
-
-def _date(text: str) -> datetime.date:
-    return datetime.date.fromisoformat(text)
-
-
-def _day(text: str) -> str:
-    return _DAYS[_date(text).weekday()]
-
-
-def _time(text: str) -> datetime.time:
-    return datetime.datetime.fromisoformat(text).time()
