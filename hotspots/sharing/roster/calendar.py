@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from hotspots.sharing.files import FIXED_TIME, clean_text
+from hotspots.sharing.roster.stops import stops_by_patrol
 
 if TYPE_CHECKING:
     from hotspots.frames import Roster
@@ -39,7 +40,7 @@ def roster_calendar(roster: Roster) -> str:
         f"X-WR-TIMEZONE:{_text(zone)}",
         *_timezone(zone, roster),
     ]
-    stops = {str(key): own for key, own in roster.stops.groupby("patrol_id", sort=False)}
+    stops = stops_by_patrol(roster)
     for patrol in roster.patrols.to_dict("records"):
         lines += _event(patrol, stops[str(patrol["patrol_id"])], zone, str(about["marking"]))
     lines.append("END:VCALENDAR")
@@ -52,8 +53,8 @@ def _event(patrol: dict[Any, Any], stops: Any, zone: str, marking: str) -> Itera
     officers = int(patrol["officers"])
     crew = f"{officers} officer{'s' if officers > 1 else ''}"
     listed = [
-        f"{stop.arrive[11:16]}-{stop.leave[11:16]} {stop.hotspot_id} {stop.name}"
-        for stop in stops.itertuples()
+        f"{stop['arrive'][11:16]}-{stop['leave'][11:16]} {stop['hotspot_id']} {stop['name']}"
+        for stop in stops
     ]
     title = f"Patrol {patrol['number']} {patrol['shift']}, {patrol['district']}"
     if patrol["bank_holiday"]:

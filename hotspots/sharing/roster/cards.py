@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hotspots.sharing.page.document import style_policy
 from hotspots.sharing.page.text import plain
 from hotspots.sharing.provenance import LIMITS
+from hotspots.sharing.roster.stops import stops_by_patrol
 
 if TYPE_CHECKING:
     from hotspots.frames import Roster
@@ -56,7 +57,7 @@ def roster_cards(roster: Roster) -> str:
 
 
 def _districts(roster: Roster) -> Iterator[dict[str, Any]]:
-    stops = {str(key): own for key, own in roster.stops.groupby("patrol_id", sort=False)}
+    stops = stops_by_patrol(roster)
     first = date.fromisoformat(roster.first_day)
     for district, own in roster.patrols.groupby("district", sort=True):
         cards = [_card(row, stops[str(row["patrol_id"])]) for row in own.to_dict("records")]
@@ -89,10 +90,10 @@ def _lines(card: dict[str, Any]) -> float:
 
 def _card(row: dict[Any, Any], stops: Any) -> dict[str, Any]:
     officers = int(row["officers"])
-    listed = list(stops.itertuples())
     free = [
-        int((_moment(after.arrive) - _moment(stop.leave)).total_seconds() / 60) - after.way_minutes
-        for stop, after in pairwise(listed)
+        int((_moment(after["arrive"]) - _moment(stop["leave"])).total_seconds() / 60)
+        - int(after["way_minutes"])
+        for stop, after in pairwise(stops)
     ]
     return {
         "day": _day(row["date"]),
@@ -105,12 +106,12 @@ def _card(row: dict[Any, Any], stops: Any) -> dict[str, Any]:
         "end": row["end"][11:16],
         "stops": [
             {
-                "arrive": stop.arrive[11:16],
-                "id": plain(stop.hotspot_id),
-                "name": plain(stop.name.removesuffix(f", {row['district']}")),
+                "arrive": stop["arrive"][11:16],
+                "id": plain(stop["hotspot_id"]),
+                "name": plain(stop["name"].removesuffix(f", {row['district']}")),
                 "free": minutes if minutes >= 10 else 0,
             }
-            for stop, minutes in zip(listed, [*free, 0], strict=True)
+            for stop, minutes in zip(stops, [*free, 0], strict=True)
         ],
     }
 

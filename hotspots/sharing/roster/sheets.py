@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotspots.sharing.provenance import LIMITS
+from hotspots.sharing.roster.stops import stops_by_patrol
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,11 +100,11 @@ def roster_sheets(roster: Roster) -> Iterator[Sheet]:
         for row in roster.hours.to_dict("records")
     }
     stops = {
-        str(key): "\n".join(
+        key: "\n".join(
             f"{stop['arrive'][11:16]}  {stop['hotspot_id']}  {called[stop['hotspot_id']]}"
-            for stop in own.to_dict("records")
+            for stop in own
         )
-        for key, own in roster.stops.groupby("patrol_id", sort=False)
+        for key, own in stops_by_patrol(roster).items()
     }
     for district, own in roster.patrols.groupby("district", sort=True):
         rows = [_patrol(row, stops) for row in own.to_dict("records")]
