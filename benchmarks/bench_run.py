@@ -1,14 +1,13 @@
-"""The whole run beside its floor: importing its libraries and reading the file.
+"""The whole run beside its floor: importing its libraries, and reading the file with them.
 
 ``python benchmarks/bench_run.py INCIDENTS --districts NAME [--runs 5]`` prints a table in
-Markdown. Each figure is the median over runs of a fresh process; the floor and the run alternate,
-so that a drifting machine slows both.
+Markdown. Each figure is the median over runs of a fresh process; the three alternate, so that a
+drifting machine slows all. `run_all.py` puts the same table into README.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import statistics
@@ -17,12 +16,16 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
-_FLOOR = """
+_IMPORTS = """
+import duckdb, folium, geopandas, ibis, jinja2, pyogrio, rich.console, rich.table
+import scipy.ndimage, scipy.special, xlsxwriter
+import ibis.backends.duckdb
+"""
+_READING = """
 import sys, tempfile, zipfile
 from pathlib import Path
-import duckdb, folium, geopandas, ibis, pyogrio, rich, scipy.ndimage, scipy.spatial, xlsxwriter
-import ibis.backends.duckdb
 path = Path(sys.argv[1])
 with tempfile.TemporaryDirectory() as folder:
     if path.suffix == ".zip":
@@ -30,49 +33,68 @@ with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "**" / "*.csv"
     duckdb.sql(f"SELECT * FROM read_csv('{path}', all_varchar=true)").to_arrow_table()
 """
+NAMES = ("imports", "imports and reading", "whole run")
 
 
-def measure(command: list[str]) -> tuple[float, float, float]:
+def measure(command: list[str]) -> dict[str, float]:
     """Wall seconds, CPU seconds and peak megabytes of a process."""
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise SystemExit(f"{' '.join(command[:4])} ... ended with status {status}")
-    return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return {
+        "wall": time.perf_counter() - start,
+        "cpu": usage.ru_utime + usage.ru_stime,
+        "peak_mb": usage.ru_maxrss / 1024,
+    }
+
+
+def compare(incidents: str, districts: str, runs: int = 5) -> dict[str, list[dict[str, float]]]:
+    """Measure the three, in turn."""
+    with tempfile.TemporaryDirectory() as folder:
+        whole = [sys.executable, "-m", "hotspots", "run", incidents]
+        whole += ["--districts", districts, "--hotspots", "26", "--hours", "26108"]
+        commands = [
+            [sys.executable, "-c", _IMPORTS],
+            [sys.executable, "-c", _IMPORTS + _READING, incidents],
+            [*whole, "--out", folder],
+        ]
+        for command in commands:  # fills the file cache, and Python's
+            measure(command)
+        turns = [[measure(command) for command in commands] for _ in range(runs)]
+    return {name: [turn[place] for turn in turns] for place, name in enumerate(NAMES)}
+
+
+def table(found: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """Medians, and the ratio of CPU time to that of the whole run, pair by pair."""
+    lines = [
+        "| | wall s | CPU s | peak MB | whole run / this, CPU |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for name in NAMES:
+        wall, cpu, peak = (
+            statistics.median(turn[figure] for turn in found[name])
+            for figure in ("wall", "cpu", "peak_mb")
+        )
+        pairs = zip(found["whole run"], found[name], strict=True)
+        ratios = [run["cpu"] / base["cpu"] for run, base in pairs]
+        shown = f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+        cells = [name, f"{wall:.2f}", f"{cpu:.2f}", f"{peak:.0f}"]
+        lines.append("| " + " | ".join([*cells, "" if name == "whole run" else shown]) + " |")
+    return lines
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("incidents")
+    parser.add_argument("incidents", type=Path)
     parser.add_argument("--districts", required=True)
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
-    floors, runs, stages = [], [], []
-    with tempfile.TemporaryDirectory() as folder:
-        floor = [sys.executable, "-c", _FLOOR, options.incidents]
-        whole = [sys.executable, "-m", "hotspots", "run", options.incidents]
-        whole += ["--districts", options.districts, "--out", folder]
-        measure(floor)
-        measure(whole)
-        for _ in range(options.runs):
-            floors.append(measure(floor))
-            runs.append(measure(whole))
-            manifest = json.loads((Path(folder) / "run.json").read_text(encoding="utf-8"))
-            stages.append(manifest["measured"]["timings_s"])
+    found = compare(str(options.incidents), options.districts, options.runs)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
-    print("| | wall s | CPU s | peak MB |\n|---|---|---|---|")
-    for name, rows in (("imports and reading", floors), ("whole run", runs)):
-        wall, cpu, peak = (statistics.median(column) for column in zip(*rows, strict=True))
-        print(f"| {name} | {wall:.2f} | {cpu:.2f} | {peak:.0f} |")
-    for number, name in enumerate(("wall", "CPU")):
-        ratios = [run[number] / floor[number] for run, floor in zip(runs, floors, strict=True)]
-        print(f"\nRatio of {name} time, pair by pair: {statistics.median(ratios):.2f}")
-        print(f"({min(ratios):.2f} to {max(ratios):.2f}).")
-    print("\n| stage | s |\n|---|---|")
-    for name in stages[0]:
-        print(f"| {name} | {statistics.median(stage[name] for stage in stages):.3f} |")
+    print("\n".join(table(found)))
 
 
 if __name__ == "__main__":

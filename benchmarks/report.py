@@ -11,8 +11,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from bench_run import table as start_table
+
 BEGIN, END = "<!-- figures: written by report.py -->", "<!-- end of figures -->"
 Row = dict[str, Any]
+# Rows from which on start-up does not drown what a row costs.
+_LARGE = 1_000_000
 
 
 def seconds(figure: Row | None, name: str = "wall") -> str:
@@ -30,15 +34,15 @@ def ratio(figure: Row | None, base: Row, name: str) -> str:
 
 
 def whole_table(rows: list[Row]) -> list[str]:
-    """Table of the whole job."""
+    """Table of the whole job. The start-up is that of the smallest run."""
+    start = min(rows, key=lambda row: row["rows"])["ours"]["cpu"]
     lines = [
         "| rows | positions | places | wall s | CPU s | peak MB | beyond intake, CPU s |"
-        " floor, wall s | pandas read and groupby, wall s | plain script, wall s | CPU s |"
-        " peak MB | plain / ours, wall | CPU | memory |",
-        "|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+        " bare query, CPU s | (CPU - start-up) / bare |",
+        "|---:|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for row in rows:
-        ours, plain = row["ours"], row.get("plain")
+        ours, bare = row["ours"], row["bare"]["cpu"]
         cells = [
             f"{row['rows']:,}",
             row["kind"],
@@ -47,14 +51,34 @@ def whole_table(rows: list[Row]) -> list[str]:
             seconds(ours, "cpu"),
             f"{ours['peak_mb']:,.0f}",
             f"{ours['beyond']:.2f}",
-            seconds(row["floor"]),
-            seconds(row["pandas"]),
-            seconds(plain),
-            seconds(plain, "cpu") if plain and "failed" not in plain else "-",
-            f"{plain['peak_mb']:,.0f}" if plain else "-",
-            *(ratio(plain, ours, name) for name in ("wall", "cpu", "peak_mb")),
+            f"{bare:.2f}",
+            f"{(ours['cpu'] - start) / bare:.1f}" if row["rows"] >= _LARGE else "-",
         ]
         lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
+def plain_table(rows: list[Row]) -> list[str]:
+    """Table of the plain script, with either density, beside the whole job."""
+    lines = [
+        "| rows | positions | density of the script | wall s | CPU s | peak MB |"
+        " script / ours, wall | CPU | memory |",
+        "|---:|---|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in rows:
+        for name, density in (("plain", "KDEpy"), ("plain_exact", "scikit-learn")):
+            if (plain := row.get(name)) is None:
+                continue
+            cells = [
+                f"{row['rows']:,}",
+                row["kind"],
+                density,
+                seconds(plain),
+                "-" if "failed" in plain else seconds(plain, "cpu"),
+                f"{plain['peak_mb']:,.0f}",
+                *(ratio(plain, row["ours"], figure) for figure in ("wall", "cpu", "peak_mb")),
+            ]
+            lines.append("| " + " | ".join(cells) + " |")
     return lines
 
 
@@ -158,9 +182,17 @@ def main() -> None:
         f"Machine: {results['machine']}. {packages}. "
         f"The command took {results['minutes']:.1f} minutes.",
         "",
+        "### The whole run beside its imports",
+        "",
+        *start_table(results["start"]),
+        "",
         "### The whole job",
         "",
         *whole_table(results["whole"]),
+        "",
+        "### The whole job beside a plain script",
+        "",
+        *plain_table(results["whole"]),
         "",
         "### Stages",
         "",

@@ -25,7 +25,8 @@ def columns_page() -> str:
     """Published columns of every table."""
     parts = [
         "# Columns\n\nThe published columns of every table, generated from `hotspots/frames/`. "
-        "Geometry comes on top in `districts`, `hotspots`, `candidates` and `changes`.\n"
+        "Geometry comes on top in `districts`, `hotspots`, `candidates`, `changes` and "
+        "`density_contours`.\n"
     ]
     for table, columns in frames.TABLES.items():
         parts.append(f"\n## {table}\n\n| column | kind | unit | meaning |\n|---|---|---|---|\n")

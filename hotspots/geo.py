@@ -155,9 +155,13 @@ def distinct_positions(
     x, y, w = (np.asarray(values, dtype=np.float64) for values in (x, y, weight))
     if not len(x):
         return x, y, w
-    step = np.diff(x)
-    if (step < 0).any() or (np.diff(y)[step == 0] < 0).any():
+    same_x = x[1:] == x[:-1]
+    if (x[1:] < x[:-1]).any() or (same_x & (y[1:] < y[:-1])).any():
         order = np.lexsort((y, x))
         x, y, w = x[order], y[order], w[order]
-    first = np.flatnonzero(np.concatenate(([True], (np.diff(x) != 0) | (np.diff(y) != 0))))
+        same_x = x[1:] == x[:-1]
+    same_x &= y[1:] == y[:-1]
+    if not same_x.any():
+        return x.copy(), y.copy(), w.copy()
+    first = np.flatnonzero(np.concatenate(([True], ~same_x)))
     return x[first], y[first], np.add.reduceat(w, first)

@@ -14,6 +14,7 @@ from hotspots.frames import REASONS
 if TYPE_CHECKING:
     from hotspots.frames import Backtest, Plan, Quality, Repeats, Roster
     from hotspots.programme import Runs
+    from hotspots.sharing import Finding
 
 _HOTSPOTS_SHOWN = 40
 _PEAKS_SHOWN = 5
@@ -163,6 +164,18 @@ def show_plan(plan: Plan, paths: Sequence[Path]) -> None:
     console.print("\nWritten:")
     for path in paths:
         console.print(f"  {clean(path)}", soft_wrap=True)
+
+
+def show_findings(findings: Sequence[Finding], page: str) -> None:
+    """Print what an inspection of a page found: where, what, and what to do."""
+    console = _console()
+    if not findings:
+        console.print(clean(f"{page} holds nothing beyond its audience."), soft_wrap=True)
+        return
+    table = _table(clean(page), [("where", False), ("what", False), ("what to do", False)])
+    for finding in findings:
+        table.add_row(*map(clean, (finding.where, finding.what, finding.todo)))
+    console.print(table)
 
 
 def _show_overrides(console: Any, plan: Plan) -> None:

@@ -73,10 +73,11 @@ def _convert(hint: Any, value: Any, name: str) -> Any:
         check(value in parts, name, value, "one of " + ", ".join(map(repr, parts)))
         return value
     if origin is tuple:
-        whats = {str: "a list of texts", float: "a list of numbers"}
+        whats = {str: "a list of texts", float: "a list of numbers", int: "a list of whole numbers"}
         check(isinstance(value, list | tuple), name, value, whats[parts[0]])
-        if parts[0] is str:
-            check(all(isinstance(item, str) for item in value), name, value, whats[str])
+        if parts[0] is not float:
+            fits = all(isinstance(item, parts[0]) for item in value)
+            check(fits, name, value, whats[parts[0]])
         return tuple(_convert(parts[0], item, name) for item in value)
     if isinstance(origin, type) and issubclass(origin, Mapping):
         check(isinstance(value, Mapping), name, value, "a table")

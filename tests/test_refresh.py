@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import openpyxl
 import pytest
 
 from hotspots.cli import main
+from hotspots.intake import incidents
 from hotspots.programme.jobs import Job
 from hotspots.programme.resume import input_checksums, read_record, still_stands
 from hotspots.settings import Settings
@@ -131,3 +134,47 @@ def test_wrong_input_is_one_line(
     assert message in error[-1]
     assert error[-1].startswith("hotspots: ")
     assert not list(out.glob("*"))
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["files", "archive"])
+def test_a_refresh_reads_the_bytes_of_each_file_once_for_its_checksum(
+    packed: bool, town_rows: Any, write_street: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    """Whether kept or read anew, and though rows with days are looked at a second time."""
+    halves = [
+        write_street(tmp_path / f"{name}-street.csv", [row | {"Month": day(row)} for row in rows])
+        for name, rows in (("one", town_rows[:450]), ("two", town_rows[450:]))
+    ]
+    sources = halves
+    if packed:
+        sources = [tmp_path / "both.zip"]
+        with zipfile.ZipFile(sources[0], "w") as archive:
+            for path in halves:
+                archive.write(path, path.name)
+    hashed: list[str] = []
+    original = incidents.fingerprint
+
+    def spy(path: Path, name: str, stop: Any = None) -> Any:
+        hashed.append(name)
+        return original(path, name, stop)
+
+    monkeypatch.setattr(incidents, "fingerprint", spy)
+    columns = {"longitude": "Longitude", "latitude": "Latitude", "date": "Month"}
+    columns["category"] = "Crime type"
+    given = ["run", *map(str, sources), "--districts", "Stevenage", "--hours", "1000"]
+    given += ["--hotspots", "3", "--min-incidents", "10", "--date-format", "%Y-%m-%d %H:%M"]
+    for ours, theirs in columns.items():
+        given += ["--column", f"{ours}={theirs}"]
+    once = sorted({path.name for path in [*halves, *sources]})
+    made = []
+    for _ in range(2):
+        assert main([*given, "--refresh", "--out", str(tmp_path / "out")]) == 0
+        assert sorted(hashed) == once
+        hashed.clear()
+        made.append((tmp_path / "out" / "plan.gpkg").read_bytes())
+    assert made[0] == made[1]
+
+
+def day(row: Any) -> str:
+    """A moment in the row's month."""
+    return f"{row['Month']}-03 {len(row['Location']) % 24:02}:30"

@@ -142,6 +142,14 @@ def test_a_plan_without_visits_has_no_roster(plan):
         hotspots.roster(empty, from_date="2027-04-05")
 
 
+def test_there_is_no_public_roster(plan, tmp_path: Path):
+    """Times of patrols are never published."""
+    settings = hotspots.Settings.from_dict({"sharing": {"audience": "public"}})
+    with pytest.raises(hotspots.SettingsError, match="no public edition"):
+        hotspots.roster(plan, from_date="2027-04-05", settings=settings, out=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_plan_is_not_changed(plan):
     """Neither its tables nor its settings."""
     before = plan.allocation.visits.copy(), plan.settings.to_dict()

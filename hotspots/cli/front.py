@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from hotspots.cli import allocate, backtest, check, map, repeats, roster, run
+from hotspots.cli import allocate, backtest, check, check_page, map, repeats, roster, run
 from hotspots.cli.parsing import DONE, INTERRUPTED, NOTHING, WRONG_INPUT, Parser
 from hotspots.errors import HotspotsError, NothingFoundError
 from hotspots.version import __version__
@@ -18,12 +18,12 @@ def parser() -> argparse.ArgumentParser:
         prog="hotspots",
         description="From incident points to hotspots, patrol hours and one map that opens "
         "anywhere.",
-        epilog="Exit status: 0 done, 1 nothing to do or some of many runs failed, 2 wrong input "
-        "(one line says what).",
+        epilog="Exit status: 0 done, 1 nothing to do, some of many runs failed or something was "
+        "found in a page, 2 wrong input (one line says what).",
     )
     top.add_argument("--version", action="version", version=f"hotspots {__version__}")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for verb in (run, allocate, map, roster, check, backtest, repeats):
+    for verb in (run, allocate, map, roster, check, check_page, backtest, repeats):
         verb.add(verbs)
     return top
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, get_args
 
 from hotspots.cli.sweep import add_sweep
 from hotspots.errors import SettingsError
-from hotspots.settings import Settings
+from hotspots.settings import Audience, Settings
 
 #: Option -> room and setting it fills.
 OPTIONS = {
@@ -47,6 +47,11 @@ OPTIONS = {
     "marking": ("sharing", "marking"),
     "source": ("sharing", "source"),
     "attribution": ("sharing", "attribution"),
+    "audience": ("sharing", "audience"),
+    "roads": ("sharing", "roads"),
+    "places": ("sharing", "places"),
+    "tiles": ("sharing", "tiles"),
+    "tile_attribution": ("sharing", "tile_attribution"),
 }
 
 
@@ -152,19 +157,47 @@ def add_tasking(verb: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     return tasking
 
 
-def add_sharing(verb: argparse.ArgumentParser) -> None:
-    """Add what outputs say about themselves."""
+def add_sharing(verb: argparse.ArgumentParser, *, editions: bool = False) -> None:
+    """Add what outputs say about themselves, and perhaps whom they are for."""
     sharing = verb.add_argument_group("sharing")
     sharing.add_argument("--title", help="title of what is written")
     sharing.add_argument("--marking", help="protective marking (OFFICIAL)")
     sharing.add_argument("--source", help="where the incidents come from")
     sharing.add_argument("--attribution", help="whose rights must be named")
+    if editions:
+        sharing.add_argument(
+            "--audience",
+            choices=get_args(Audience),
+            help="whom the outputs are for (restricted); docs/sharing.md",
+        )
+
+
+def add_context(verb: argparse.ArgumentParser) -> None:
+    """Add what helps to find the way on the map."""
+    context = verb.add_argument_group("on the map")
+    context.add_argument("--roads", metavar="FILE", help="vector file of lines")
+    context.add_argument("--places", metavar="FILE", help="vector file of points with a name")
+    context.add_argument(
+        "--tiles",
+        metavar="URL",
+        help="tile server, with {z}, {x} and {y}; it is asked for pictures",
+    )
+    context.add_argument("--tile-attribution", metavar="TEXT", help="whose tiles these are")
 
 
 def add_output(verb: argparse.ArgumentParser, folder: str) -> None:
     """Add the folder of outputs."""
     verb.add_argument("--out", default=folder, metavar="DIR", help=f"output folder ({folder})")
     verb.add_argument("--json", action="store_true", help="print the summary as JSON on stdout")
+
+
+def with_context(settings: Settings, options: argparse.Namespace) -> Settings:
+    """Settings with what `add_context` added on top."""
+    names = ("roads", "places", "tiles", "tile_attribution")
+    given = {name: getattr(options, name) for name in names}
+    return settings.replace(
+        sharing={name: value for name, value in given.items() if value is not None}
+    )
 
 
 def settings_of(options: argparse.Namespace, kept: Settings | None = None) -> Settings:

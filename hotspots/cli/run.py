@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspots.cli.options import (
+    add_context,
     add_input,
     add_output,
     add_sharing,
@@ -53,7 +54,8 @@ def add(verbs: Any) -> None:
         "--overrides", metavar="FILE", help="what people decided: pin, forbid, add ... (TOML, CSV)"
     )
     add_tasking(run)
-    add_sharing(run)
+    add_sharing(run, editions=True)
+    add_context(run)
     add_output(run, "maps")
     run.add_argument(
         "--refresh",

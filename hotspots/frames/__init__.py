@@ -49,6 +49,7 @@ from hotspots.frames.hours import (
     ANY_TIME,
     BUDGET_CURVE,
     BUDGET_PLANS,
+    DISTRICT_TOTALS,
     LEDGER,
     PATROLS,
     POLICE,
@@ -90,9 +91,12 @@ from hotspots.frames.overrides import (
 from hotspots.frames.plan import (
     Allocation,
     Plan,
+    totals_of,
 )
 from hotspots.frames.record import (
+    CONTOURS,
     DENSITY,
+    DENSITY_FRAMES,
     DENSITY_NUMBERS,
     HISTORY,
     HISTORY_ALLOCATION,
@@ -114,6 +118,7 @@ from hotspots.frames.roster import (
 )
 from hotspots.frames.targeting import (
     Choice,
+    DensityFrame,
     DensitySurface,
     MapPoints,
     Previous,
@@ -135,9 +140,12 @@ __all__ = [
     "BUDGET_PLANS",
     "CANDIDATES",
     "CHANGES",
+    "CONTOURS",
     "DENSITY",
+    "DENSITY_FRAMES",
     "DENSITY_NUMBERS",
     "DISTRICTS",
+    "DISTRICT_TOTALS",
     "ENTERED",
     "FIX_HOURS",
     "FORBID",
@@ -195,6 +203,7 @@ __all__ = [
     "Choice",
     "Column",
     "Decided",
+    "DensityFrame",
     "DensitySurface",
     "History",
     "MapPoints",
@@ -210,6 +219,7 @@ __all__ = [
     "Targeting",
     "names",
     "require",
+    "totals_of",
 ]
 
 TABLES: Mapping[str, tuple[Column, ...]] = {
@@ -225,6 +235,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "alternatives": ALTERNATIVES,
     "budget_curve": BUDGET_CURVE,
     "density": DENSITY,
+    "density_contours": CONTOURS,
+    "density_frames": DENSITY_FRAMES,
     "history": HISTORY,
     "history_allocation": HISTORY_ALLOCATION,
     "visits": VISITS,
@@ -238,6 +250,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "roster_design": ROSTER_DESIGN,
     "roster_hours": ROSTER_HOURS,
     "roster_shifts": ROSTER_SHIFTS,
+    "district_totals": DISTRICT_TOTALS,
     "accuracy": ACCURACY,
     "accuracy_curve": ACCURACY_CURVE,
     "accuracy_months": ACCURACY_MONTHS,

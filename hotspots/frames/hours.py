@@ -93,3 +93,10 @@ BUDGET_PLANS: tuple[Column, ...] = (
     Column("visits", "int", "visits", "visits in the whole programme"),
     Column("covered_incidents", "float", "incidents", "modelled: rate x days x response"),
 )
+
+DISTRICT_TOTALS: tuple[Column, ...] = (
+    Column("district", "str", "", "district; empty for all of them"),
+    Column("hotspots", "int", "", "hotspots in it"),
+    Column("incidents", "int", "incidents", "incidents in its hotspots; empty where withheld"),
+    Column("officer_hours", "float", "officer-hours", "hours of its hotspots"),
+)

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hotspots.frames.column import names
+from hotspots.frames.hours import DISTRICT_TOTALS
+
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
     from hotspots.frames.targeting import Targeting
-    from hotspots.settings import Settings
+    from hotspots.settings import Audience, Settings
 
 
 @dataclass(frozen=True)
@@ -84,20 +87,46 @@ class Allocation:
                 f"{self.hours:,.2f} officer-hours for £{self.spent_pounds:,.2f} of "
                 f"£{self.budget_pounds:,.2f}"
             )
+        visits = f"{hours} in {int(self.table['visits'].sum()):,} visits"
+        if share[["proportional", "equal"]].isna().any():
+            return f"{visits}."
         return (
-            f"{hours} in "
-            f"{int(self.table['visits'].sum()):,} visits; a split in proportion to incidents "
+            f"{visits}; a split in proportion to incidents "
             f"reaches {share['proportional']:.1%} of this plan's modelled value, an equal split "
             f"{share['equal']:.1%}."
         )
 
 
+def totals_of(plan: Plan) -> pd.DataFrame:
+    """Sum hotspots, their incidents and hours by district, in order of name; all of them last."""
+    import pandas as pd
+
+    table = plan.hotspots.assign(district=plan.hotspots["district"].astype(str))
+    rows = []
+    for name in sorted(map(str, plan.targeting.districts["district"])):
+        own = table[table["district"] == name]
+        rows.append((name, len(own), own["incidents"].sum(), own["officer_hours"].sum()))
+    rows.append(("", len(table), table["incidents"].sum(), table["officer_hours"].sum()))
+    return pd.DataFrame(rows, columns=names(DISTRICT_TOTALS))
+
+
 @dataclass(frozen=True)
 class Plan:
-    """The plan of record: where, how many hours, from what, by which settings.
+    """The plan of record, or an edition of it: where, how many hours, from what, by which settings.
 
-    `overrides` has the columns `OVERRIDES`: what people decided, and what it costs; None where
-    nobody decided anything.
+    Attributes
+    ----------
+    targeting, allocation, settings, provenance
+        What was found, the hours, and how both were made.
+    audience
+        Whom it is for: ``"restricted"`` holds everything and is the plan of record; the editions
+        ``"partner"`` and ``"public"`` hold what those may see, and cannot be widened again.
+    totals
+        Columns `DISTRICT_TOTALS`: what an edition says of whole districts, where that is not the
+        sum of what it says of hotspots; the row without a district is all of them. None: the sums.
+    overrides
+        Columns `OVERRIDES`: what people decided, and what it costs; None where nobody decided
+        anything, and in editions.
     """
 
     targeting: Targeting
@@ -105,12 +134,19 @@ class Plan:
     settings: Settings
     provenance: Mapping[str, Any] = field(default_factory=dict)
     overrides: pd.DataFrame | None = None
+    audience: Audience = "restricted"
+    totals: pd.DataFrame | None = None
 
     @property
     def hotspots(self) -> gpd.GeoDataFrame:
         """Hotspots with their allocation beside them, best first."""
         hours = self.allocation.table.drop(columns="district")
         return self.targeting.hotspots.merge(hours, on="hotspot_id", how="left", validate="1:1")
+
+    @property
+    def district_totals(self) -> pd.DataFrame:
+        """Hotspots, incidents in them and hours of every district, columns `DISTRICT_TOTALS`."""
+        return totals_of(self) if self.totals is None else self.totals
 
     def summary(self) -> str:
         """Two sentences: where, and how many hours."""

@@ -54,6 +54,22 @@ DENSITY: tuple[Column, ...] = (
     Column("inside", "bytes", "", "whether each cell lies in a district, packed"),
 )
 
+CONTOURS: tuple[Column, ...] = (
+    Column("class", "int", "", "class of the map, 1 is the lowest"),
+    Column("from_per_km2", "float", "1/km²/month", "lower bound, incidents per km² and month"),
+    Column("to_per_km2", "float", "1/km²/month", "upper bound; empty in the highest class"),
+)
+
+DENSITY_FRAMES: tuple[Column, ...] = (
+    Column("frame", "int", "", "part of the period, from 0"),
+    Column("months", "str", "", "its months, YYYY-MM, parted by commas"),
+    Column("cell_size_m", "float", "m", "side of its cells; the south-west corner is the whole's"),
+    Column("rows", "int", "", "rows of its grid"),
+    Column("columns", "int", "", "columns of its grid"),
+    Column("values", "bytes", "", "density a month in steps, packed (docs/plan-file.md)"),
+    Column("inside", "bytes", "", "whether each cell lies in a district, packed"),
+)
+
 HISTORY: tuple[Column, ...] = (
     Column("plan_number", "int", "", "1 is the first plan of this file, the present one is last"),
     Column("plan_id", "str", "", "the same for the same hotspots and visits from the same input"),

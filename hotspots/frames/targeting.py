@@ -48,6 +48,9 @@ class DensitySurface:
         Reach of the kernel; density from which a cell is dense.
     crs
         CRS of the grid, for example ``"EPSG:27700"``.
+    class_bounds_per_km2
+        Lower bounds of classes, where the values say no more than the class of a cell; empty:
+        they are the density itself.
     """
 
     values_per_km2: NDArray[np.float64]
@@ -58,6 +61,7 @@ class DensitySurface:
     bandwidth_m: float
     threshold_per_km2: float
     crs: str
+    class_bounds_per_km2: tuple[float, ...] = ()
 
     def __repr__(self) -> str:
         rows, columns = self.values_per_km2.shape
@@ -65,6 +69,22 @@ class DensitySurface:
             f"<DensitySurface: {rows} x {columns} cells of {self.cell_size_m:g} m, "
             f"bandwidth {self.bandwidth_m:g} m>"
         )
+
+
+@dataclass(frozen=True)
+class DensityFrame:
+    """The density of a part of the period.
+
+    Attributes
+    ----------
+    months
+        Months of the part, ``YYYY-MM``, in order.
+    surface
+        The density, incidents per km² and month, on cells of about 100 m.
+    """
+
+    months: Sequence[str]
+    surface: DensitySurface
 
 
 @dataclass(frozen=True)
@@ -123,6 +143,9 @@ class Targeting:
         Columns `HOTSPOT_TIMES` and `HOTSPOT_PEAKS`; None where nothing is known of hours.
     changes
         Columns `CHANGES`, against an earlier plan; None without one.
+    frames
+        Density of parts of the period, in order; empty where there are fewer than three months
+        or the grid is large.
     decided
         What became of the overrides; None without any.
     sweep
@@ -143,6 +166,7 @@ class Targeting:
     times: pd.DataFrame | None = None
     peaks: pd.DataFrame | None = None
     changes: gpd.GeoDataFrame | None = None
+    frames: Sequence[DensityFrame] = ()
     decided: Decided | None = None
     sweep: pd.DataFrame | None = None
     map_points: MapPoints | None = None

@@ -1,6 +1,7 @@
 """Intake: incident rows become weighted places inside districts, every row accounted for."""
 
 from hotspots.intake.background import read_background
+from hotspots.intake.context import read_named_places, read_roads
 from hotspots.intake.declared import read_declared_profile
 from hotspots.intake.districts import (
     BUNDLED_ATTRIBUTION,
@@ -36,10 +37,12 @@ __all__ = [
     "read_history",
     "read_last_hours",
     "read_moments",
+    "read_named_places",
     "read_overrides",
     "read_places",
     "read_plan",
     "read_previous",
+    "read_roads",
     "text_for",
     "together",
 ]

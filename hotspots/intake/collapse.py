@@ -21,9 +21,7 @@ MONTH = "%Y-%m"
 def canonical(raw: Any, mapping: Mapping[str, str], source: Any, date_format: str) -> Any:
     """Select the mapped columns of one raw table under our names, all tables alike.
 
-    All become text, never null. The texts of a row are joined to one, so that the engine
-    compares, keeps and hands over one text where it would have five; `decode` parts them
-    again, once for each distinct text.
+    All become text, never null.
 
     Parameters
     ----------
@@ -56,7 +54,9 @@ def canonical(raw: Any, mapping: Mapping[str, str], source: Any, date_format: st
     return raw.select(
         x_text=text(x),
         y_text=text(y),
-        texts=_joined(date(), *(text(name) for name in TEXTS[1:-1]), source),
+        date=date(),
+        **{name: text(name) for name in TEXTS[1:-1]},
+        source=source,
         incident_id=text("incident_id"),
     )
 
@@ -66,7 +66,9 @@ def collapse(rows: Any, *, identified: bool, hashed: bool) -> Any:
 
     Rows are grouped by what is written, before anything is parsed, so that numbers and months
     are read once for each distinct text, and alike whatever the engine; two spellings of one
-    number stay two groups.
+    number stay two groups. The texts of a row are joined to one, so that the engine compares,
+    keeps and hands over one text where it would have five; `decode` parts them again, once for
+    each distinct text.
 
     Parameters
     ----------
@@ -84,13 +86,42 @@ def collapse(rows: Any, *, identified: bool, hashed: bool) -> Any:
         have any, ids, a list of the non-blank ids in each group.
     """
     ids = {}
+    rows = rows.mutate(texts=_joined(*(rows[name] for name in TEXTS)))
     if identified:
-        # trimming is dear, and hardly an id needs it
-        padded = rows.incident_id.startswith(" ") | rows.incident_id.endswith(" ")
-        rows = rows.mutate(incident_id=padded.ifelse(rows.incident_id.strip(), rows.incident_id))
+        rows = _trimmed(rows)
         value = rows.incident_id.hash() if hashed else rows.incident_id
         ids["ids"] = value.collect(where=rows.incident_id != "")
     return rows.group_by(["x_text", "y_text", "texts"]).agg(weight=rows.count(), **ids)
+
+
+def listed(rows: Any, *, identified: bool) -> Any:
+    """The same without grouping, for rows of which hardly two are alike.
+
+    Parameters
+    ----------
+    rows, identified
+        As for `collapse`.
+
+    Returns
+    -------
+    ibis.Table
+        Columns x_text, y_text and those of `TEXTS`; and, where the rows have ids, id, the hash
+        of each or null.
+    """
+    import ibis
+
+    names = ["x_text", "y_text", *TEXTS]
+    if not identified:
+        return rows.select(*names)
+    rows = _trimmed(rows)
+    hashes = rows.incident_id.hash()
+    return rows.select(*names, id=(rows.incident_id != "").ifelse(hashes, ibis.null(hashes.type())))
+
+
+def _trimmed(rows: Any) -> Any:
+    # trimming is dear, and hardly an id needs it
+    padded = rows.incident_id.startswith(" ") | rows.incident_id.endswith(" ")
+    return rows.mutate(incident_id=padded.ifelse(rows.incident_id.strip(), rows.incident_id))
 
 
 def _concat_ws(separator: str, a: str, b: str, c: str, d: str, e: str) -> str:

@@ -222,6 +222,7 @@ def _name_column(table: gpd.GeoDataFrame, what: str, wanted: str | None) -> str:
 def _prepare(table: gpd.GeoDataFrame, what: str, settings: DistrictSettings) -> gpd.GeoDataFrame:
     """Check a layer of the user's and bring it to the published columns."""
     import geopandas as gpd
+    import numpy as np
     import shapely
 
     if table.crs is None:
@@ -254,8 +255,10 @@ def _prepare(table: gpd.GeoDataFrame, what: str, settings: DistrictSettings) -> 
             "give --repair-districts."
         )
     shapes = shapely.make_valid(shapes, method="structure") if invalid.any() else shapes
-    if (shapely.area(shapes) == 0).any():
-        first = int((shapely.area(shapes) == 0).argmax())
+    with np.errstate(over="ignore"):  # numbers that are no coordinates are refused below
+        areas = shapely.area(shapes)
+    if (areas == 0).any():
+        first = int((areas == 0).argmax())
         raise InputError(
             f"{what}: {names.iloc[first]!r} (row {first + 1}) has no area; remove it or draw it "
             "again."

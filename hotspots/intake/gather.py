@@ -12,7 +12,12 @@ from hotspots.intake.positions import positions
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_BATCH = 500_000
+_BATCH, _SMALL_BATCH = 500_000, 100_000
+# Rows after which is looked for the first time whether few are alike, and how few.
+_FIRST_LOOK = 100_000
+_SCATTERED = 0.8
+# Odd numbers near 2**64 / golden ratio and / sqrt(2): a product with one loses nothing.
+_ODD = (0x9E3779B97F4A7C15, 0xB504F333F9DE6485)
 
 
 def gather(engine: Any, groups: Any, *, geographic: bool) -> pa.Table:
@@ -21,13 +26,53 @@ def gather(engine: Any, groups: Any, *, geographic: bool) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        Columns x, y and fault, as of `positions`; texts, in a dictionary; weight and ids.
+        Columns x, y and fault, as of `positions`; texts in a dictionary, or each of `TEXTS` in
+        one of its own; weight and ids.
     """
     import pyarrow as pa
 
-    batches = [_encoded(batch, geographic) for batch in _batches(engine, groups)]
+    batches = [_encoded(batch, geographic) for batch in _batches(engine, groups, _BATCH)]
     schema = batches[0].schema if batches else _encoded(_nothing(groups), geographic).schema
     return pa.Table.from_batches(batches, schema).unify_dictionaries()
+
+
+def gather_scattered(engine: Any, rows: Any, *, geographic: bool) -> pa.Table | None:
+    """Take the rows of `collapse.listed` as groups of one row each, as long as few are alike.
+
+    That is looked at again and again, so that memory stays bounded by the number of positions.
+
+    Returns
+    -------
+    pyarrow.Table or None
+        As of `gather`; None as soon as more than a fifth of the rows repeat another's position:
+        then they had better be grouped.
+    """
+    import pyarrow as pa
+
+    batches: list[pa.RecordBatch] = []
+    held, due = 0, _FIRST_LOOK
+    for batch in _batches(engine, rows, _SMALL_BATCH):
+        batches.append(_encoded(batch, geographic))
+        held += batch.num_rows
+        if held >= due:
+            if _distinct(batches) < _SCATTERED * held:
+                return None
+            due = 4 * held
+    schema = batches[0].schema if batches else _encoded(_nothing(rows), geographic).schema
+    return pa.Table.from_batches(batches, schema).unify_dictionaries()
+
+
+def _distinct(batches: list[pa.RecordBatch]) -> int:
+    """About how many different positions there are, by a hash of each."""
+    import numpy as np
+
+    mixed = []
+    for batch in batches:
+        x, y = (batch.column(name).to_numpy().view(np.uint64) for name in ("x", "y"))
+        mixed.append((x * _ODD[0]) ^ (y * _ODD[1]))
+    values = np.concatenate(mixed)
+    values.sort()
+    return 1 + int((values[1:] != values[:-1]).sum())
 
 
 def join(parts: list[pa.Table]) -> pa.Table:
@@ -68,13 +113,8 @@ def with_source(groups: pa.Table, source: str) -> pa.Table:
     return _with_texts(groups, texts.indices.to_numpy(), longer)
 
 
-def part(groups: pa.Table) -> tuple[Any, dict[str, pa.Array]]:
-    """Number of the text of each row, and the distinct texts apart.
-
-    Returns
-    -------
-    code, texts
-        Row of the texts, shape (rows,); and of each of `TEXTS` one array.
+def part(groups: pa.Table) -> dict[str, tuple[Any, pa.Array]]:
+    """Of each of `TEXTS` the number of the text of each row, shape (rows,), and those texts.
 
     Raises
     ------
@@ -85,6 +125,9 @@ def part(groups: pa.Table) -> tuple[Any, dict[str, pa.Array]]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if "texts" not in groups.column_names:
+        apart = {name: groups[name].combine_chunks() for name in TEXTS}
+        return {name: (own.indices.to_numpy(), own.dictionary) for name, own in apart.items()}
     texts = _texts(groups)
     parts = pc.split_pattern(texts.dictionary, SEPARATOR)
     wrong = pc.not_equal(pc.list_value_length(parts), len(TEXTS))
@@ -94,20 +137,21 @@ def part(groups: pa.Table) -> tuple[Any, dict[str, pa.Array]]:
             f"A text holds the control character \\x1f: {first[:100]!r}; remove it from the input."
         )
     flat = pc.list_flatten(parts)
-    return texts.indices.to_numpy(), {
-        name: flat.take(pa.array(np.arange(place, len(flat), len(TEXTS))))
+    code = texts.indices.to_numpy()
+    return {
+        name: (code, flat.take(pa.array(np.arange(place, len(flat), len(TEXTS)))))
         for place, name in enumerate(TEXTS)
     }
 
 
-def _batches(engine: Any, groups: Any) -> Iterator[pa.RecordBatch]:
+def _batches(engine: Any, groups: Any, size: int) -> Iterator[pa.RecordBatch]:
     if engine.name == "duckdb":
         # as Ibis would, but by a method that every DuckDB has
         relation = engine.con.sql(engine.compile(groups))
         name = "to_arrow_reader" if hasattr(relation, "to_arrow_reader") else "fetch_arrow_reader"
-        yield from getattr(relation, name)(_BATCH)
+        yield from getattr(relation, name)(size)
     else:
-        yield from engine.to_pyarrow(groups).to_batches(max_chunksize=_BATCH)
+        yield from engine.to_pyarrow(groups).to_batches(max_chunksize=size)
 
 
 def _nothing(groups: Any) -> pa.RecordBatch:
@@ -119,6 +163,7 @@ def _nothing(groups: Any) -> pa.RecordBatch:
 
 def _encoded(batch: pa.RecordBatch, geographic: bool) -> pa.RecordBatch:
     """One batch with its positions read and its texts in a dictionary."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -127,12 +172,29 @@ def _encoded(batch: pa.RecordBatch, geographic: bool) -> pa.RecordBatch:
         "x": pa.array(x),
         "y": pa.array(y),
         "fault": pa.array(fault),
-        "texts": pc.dictionary_encode(batch.column("texts").cast(pa.large_string())),
-        "weight": batch.column("weight").cast(pa.int64()),
     }
+    for name in ("texts", *TEXTS):
+        if name in batch.schema.names:
+            columns[name] = pc.dictionary_encode(batch.column(name).cast(pa.large_string()))
+    if "weight" in batch.schema.names:
+        columns["weight"] = batch.column("weight").cast(pa.int64())
+    else:
+        columns["weight"] = pa.array(np.ones(batch.num_rows, dtype=np.int64))
     if "ids" in batch.schema.names:
         columns["ids"] = batch.column("ids")
+    if "id" in batch.schema.names:
+        columns["ids"] = _lists(batch.column("id"))
     return pa.RecordBatch.from_pydict(columns)
+
+
+def _lists(values: pa.Array) -> pa.ListArray:
+    """Each value as a list of one, each null as an empty list."""
+    import numpy as np
+    import pyarrow as pa
+
+    held = values.is_valid().to_numpy(zero_copy_only=False)
+    ends = np.concatenate(([0], np.cumsum(held))).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(ends), values.drop_null())
 
 
 def _texts(groups: pa.Table) -> pa.DictionaryArray:

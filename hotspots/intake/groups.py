@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from hotspots.errors import InputError
 from hotspots.frames import REASONS
 from hotspots.geo import crs_name
-from hotspots.intake.collapse import MONTH, canonical, collapse
-from hotspots.intake.gather import gather, part
+from hotspots.intake.collapse import MONTH, canonical, collapse, listed
+from hotspots.intake.gather import gather, gather_scattered, part
 from hotspots.intake.months import month_in
 from hotspots.intake.positions import BLANKS, FAULTS
 from hotspots.intake.repeats import count_ids_once
@@ -58,19 +58,40 @@ class Groups:
 
 
 def grouped(
-    raws: Sequence[tuple[Any, Mapping[str, str], Any]], settings: IntakeSettings, engine: Any
+    raws: Sequence[tuple[Any, Mapping[str, str], Any]],
+    settings: IntakeSettings,
+    engine: Any,
+    *,
+    perhaps_scattered: bool = False,
 ) -> pa.Table:
-    """Collapse raw tables (with mapping and source) into one table of groups."""
+    """Collapse raw tables (with mapping and source) into one table of groups.
+
+    Parameters
+    ----------
+    raws
+        Tables of the engine, with our names -> their columns, and an expression of the source.
+    settings
+        How dates are written.
+    engine
+        Ibis connection.
+    perhaps_scattered
+        Whether to try first if hardly two rows are alike, so that grouping them would be in
+        vain; the tables are then read from their start again where they are not. Rows of one
+        place come as several groups then.
+    """
     tables = [
         canonical(raw, mapping, source, settings.date_format) for raw, mapping, source in raws
     ]
-    groups = collapse(
-        tables[0].union(*tables[1:]) if len(tables) > 1 else tables[0],
-        identified=any("incident_id" in mapping for _, mapping, _ in raws),
-        # hashes of other engines may have 32 bits, too few to tell ids apart
-        hashed=engine.name == "duckdb",
-    )
-    return gather(engine, groups, geographic="longitude" in raws[0][1])
+    rows = tables[0].union(*tables[1:]) if len(tables) > 1 else tables[0]
+    identified = any("incident_id" in mapping for _, mapping, _ in raws)
+    geographic = "longitude" in raws[0][1]
+    if perhaps_scattered:
+        single = listed(rows, identified=identified)
+        if (found := gather_scattered(engine, single, geographic=geographic)) is not None:
+            return found
+    # hashes of other engines may have 32 bits, too few to tell ids apart
+    groups = collapse(rows, identified=identified, hashed=engine.name == "duckdb")
+    return gather(engine, groups, geographic=geographic)
 
 
 def decode(
@@ -97,24 +118,25 @@ def decode(
     import numpy as np
     import pandas as pd
 
-    code, texts = part(groups)
-    period, wrong = _periods(texts["date"], settings, dated=dated)
+    texts = part(groups)
+    code = {name: numbers for name, (numbers, _) in texts.items()}
+    period, wrong = _periods(texts["date"][1], settings, dated=dated)
     fault = np.array([REASON_NAMES.index(name) for name in FAULTS], dtype=np.int8)
     reason = fault[groups["fault"].to_numpy()]
     sound = reason == REASON_NAMES.index("")
-    reason[sound] = wrong[code[sound]]
+    reason[sound] = wrong[code["date"][sound]]
     weight = groups["weight"].to_numpy()
-    sources, source = _coded(texts["source"], trim=False)
-    rows = np.bincount(source[code], weights=weight, minlength=len(sources))
+    sources, source = _coded(texts["source"][1], trim=False)
+    rows = np.bincount(source[code["source"]], weights=weight, minlength=len(sources))
     columns = {"x": groups["x"].to_numpy(), "y": groups["y"].to_numpy()}
-    columns["period"] = _categorical(*period, code)
-    names, category = _coded(texts["category"])
-    columns["category"] = _categorical(names, category, code)
+    columns["period"] = _categorical(*period, code["date"])
+    names, category = _coded(texts["category"][1])
+    columns["category"] = _categorical(names, category, code["category"])
     wanted = selecting_categories(settings, street=street)
     selects = np.array([wanted is None or name in wanted for name in names], dtype=bool)
-    columns["selecting"] = selects[category[code]]
+    columns["selecting"] = selects[category[code["category"]]]
     for name in ("location", "area_name"):
-        columns[name] = _categorical(*_coded(texts[name]), code)
+        columns[name] = _categorical(*_coded(texts[name][1]), code[name])
     columns["reason"] = pd.Categorical.from_codes(reason, pd.Index(REASON_NAMES, dtype=str))
     columns["weight"] = weight
     table = pd.DataFrame(columns, copy=False)

@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from threading import Event
 
 from hotspots.errors import InputError
+from hotspots.intake.geoparquet import has_geometry
 
 CSV_SUFFIXES = (".csv", ".csv.gz", ".txt", ".tsv")
 VECTOR_SUFFIXES = (".gpkg", ".geojson", ".json", ".shp", ".kml", ".fgb", ".parquet", ".geoparquet")
@@ -31,8 +32,9 @@ class IncidentFile:
 
     path: Path
     name: str
-    kind: str  # "csv", "parquet" or "vector"
+    kind: str  # "csv", "parquet", "geoparquet" or "vector"
     origin: int  # its fingerprint, or its archive's, in `Found.fingerprints`
+    packed: bool = False  # whether it was unpacked from an archive
 
     def __post_init__(self) -> None:
         # the engine speaks of a file by its absolute path
@@ -42,7 +44,7 @@ class IncidentFile:
 class Found:
     """Files to read, a fingerprint of every file named, and what was passed over.
 
-    Fingerprints are taken beside the reading, in a thread; who asks for them waits.
+    Fingerprints are taken beside the reading, in a thread, each once; who asks for them waits.
     """
 
     def __init__(
@@ -65,6 +67,17 @@ class Found:
             A file cannot be read.
         """
         return [entry.result() for entry in self._prints]
+
+    def content_sha256(self, file: IncidentFile) -> str:
+        """SHA-256 of one of the files, which for one out of an archive is not the archive's.
+
+        Raises
+        ------
+        InputError
+            The file cannot be read.
+        """
+        entry = fingerprint(file.path, file.name) if file.packed else None
+        return str((entry or self._prints[file.origin].result())["sha256"])
 
     @property
     def messages(self) -> list[str]:
@@ -106,7 +119,9 @@ def fingerprint(path: Path, name: str, stop: Event | None = None) -> dict[str, s
 
 
 @contextmanager
-def find(sources: Sequence[str | Path], *, street_only: bool = True) -> Iterator[Found]:
+def find(
+    sources: Sequence[str | Path], *, street_only: bool = True, fingerprints: bool = True
+) -> Iterator[Found]:
     """Find the incident files behind some paths; archives are unpacked for the time being.
 
     Parameters
@@ -116,6 +131,8 @@ def find(sources: Sequence[str | Path], *, street_only: bool = True) -> Iterator
     street_only
         In folders and archives take the ``*-street.csv`` files alone where there are any, as
         data.police.uk puts outcomes and stop-and-search files beside them.
+    fingerprints
+        Whether anybody will ask for them; where not, none is taken.
 
     Raises
     ------
@@ -128,7 +145,7 @@ def find(sources: Sequence[str | Path], *, street_only: bool = True) -> Iterator
     files: list[IncidentFile] = []
     prints: list[Future[dict[str, str | int]]] = []
     messages: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="hotspots-") as scratch, _beside() as take:
+    with tempfile.TemporaryDirectory(prefix="hotspots-") as scratch, _beside(fingerprints) as take:
         for number, source in enumerate(sources):
             path = Path(source)
             if not exists(path):
@@ -149,8 +166,9 @@ def find(sources: Sequence[str | Path], *, street_only: bool = True) -> Iterator
                 files += _unpack(path, folder, street_only, messages, origin)
             elif _has_suffix(path.name, CSV_SUFFIXES):
                 files.append(IncidentFile(path, path.name, "csv", origin))
-            elif _has_suffix(path.name, _PARQUET_SUFFIXES) and not _has_geometry(path):
-                files.append(IncidentFile(path, path.name, "parquet", origin))
+            elif _has_suffix(path.name, _PARQUET_SUFFIXES):
+                kind = "geoparquet" if has_geometry(path) else "parquet"
+                files.append(IncidentFile(path, path.name, kind, origin))
             elif _has_suffix(path.name, VECTOR_SUFFIXES):
                 files.append(IncidentFile(path, path.name, "vector", origin))
             else:
@@ -162,8 +180,11 @@ def find(sources: Sequence[str | Path], *, street_only: bool = True) -> Iterator
 
 
 @contextmanager
-def _beside() -> Iterator[Callable[[Path, str], Future[dict[str, str | int]]]]:
+def _beside(wanted: bool) -> Iterator[Callable[[Path, str], Future[dict[str, str | int]]]]:
     """Take fingerprints in a thread, which ends with the reading however that ends."""
+    if not wanted:
+        yield lambda path, name: _unasked()
+        return
     stop = Event()
     with ThreadPoolExecutor(1, thread_name_prefix="fingerprints") as thread:
         try:
@@ -172,16 +193,11 @@ def _beside() -> Iterator[Callable[[Path, str], Future[dict[str, str | int]]]]:
             stop.set()
 
 
-def _has_geometry(path: Path) -> bool:
-    """Whether a Parquet file says in its metadata that it is a GeoParquet file."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        return b"geo" in (pq.read_schema(path).metadata or {})
-    except (pa.ArrowException, OSError) as error:
-        line = " ".join(str(error).split())[:200]
-        raise InputError(f"Cannot read {path}: {line}.") from error
+def _unasked() -> Future[dict[str, str | int]]:
+    """A fingerprint that nobody said would be wanted."""
+    entry: Future[dict[str, str | int]] = Future()
+    entry.set_exception(RuntimeError("the files were found without their fingerprints"))
+    return entry
 
 
 def choose(names: list[str], street_only: bool, where: str, messages: list[str]) -> list[str]:
@@ -232,7 +248,7 @@ def _unpack(
                 target = folder / f"{number}{suffix}"
                 with opened.open(name) as packed, target.open("wb") as unpacked:
                     shutil.copyfileobj(packed, unpacked, _BLOCK)
-                files.append(IncidentFile(target, name, "csv", origin))
+                files.append(IncidentFile(target, name, "csv", origin, packed=True))
             return files
     except (
         zipfile.BadZipFile,

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from hotspots.geo import WGS84, crs_name
 from hotspots.intake import columns, databases, engines, incidents
 from hotspots.intake.clock import has_clock, has_day
+from hotspots.intake.geoparquet import read_layout, streams
 from hotspots.intake.groups import metric_crs
-from hotspots.intake.points import check_points, point_columns, read_vector
+from hotspots.intake.kinds import Kind, common_crs
+from hotspots.intake.points import attributes, check_points, point_columns, read_vector
 from hotspots.settings import IntakeSettings
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Finest = Literal["hour", "day", "month"]
-_TIMES = ("date", "time", "end_date", "end_time")
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,12 @@ def finest(sources: Any, settings: IntakeSettings) -> Finest:
     typed = [Path(path) for path in paths if str(path).lower().endswith(incidents.VECTOR_SUFFIXES)]
     if not typed:
         return _by_format(settings.columns, settings.date_format)
-    with incidents.find(paths, street_only=not settings.columns) as found:
+    with incidents.find(paths, street_only=not settings.columns, fingerprints=False) as found:
         vectors = [file for file in found.files if file.kind == "vector"]
         if vectors:
             return _of_points(read_vector(vectors[0].path), settings, vectors[0].name)
-        files = [file for file in found.files if file.kind == "parquet"]
-        ours = [_of_parquet(file.path, settings) for file in files]
+        files = [file for file in found.files if file.kind != "csv"]
+        ours = [_of_parquet(file, settings) for file in files]
     if len(files) < len(found.files):
         ours.append(_by_format(settings.columns, settings.date_format))
     return min(ours, key=["hour", "day", "month"].index)
@@ -91,22 +92,28 @@ def _by_format(mapping: Mapping[str, str], date_format: str, kind: str = "") -> 
 def _of_points(points: gpd.GeoDataFrame, settings: IntakeSettings, name: str) -> Finest:
     import pandas as pd
 
-    mapping, street = _columns_of_points(points, settings, name)
+    mapping, street = point_columns(attributes(points), settings, name, times=True)
     if street or "date" not in mapping:
         return "month"
     typed = pd.api.types.is_datetime64_any_dtype(points[mapping["date"]])
     return _by_format(mapping, settings.date_format, "timestamp" if typed else "")
 
 
-def _of_parquet(path: Path, settings: IntakeSettings) -> Finest:
+def _of_parquet(file: incidents.IncidentFile, settings: IntakeSettings) -> Finest:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    if "date" not in settings.columns:
+    if file.kind == "geoparquet":
+        fields = dict(read_layout(file.path, file.name).fields)
+        mapping, street = point_columns(list(fields), settings, file.name, times=True)
+    else:
+        fields = {field.name: field.type for field in pq.read_schema(file.path)}
+        mapping, street = dict(settings.columns), False
+    if street or "date" not in mapping:
         return "month"
-    kind = pq.read_schema(path).field(settings.columns["date"]).type
+    kind = fields[mapping["date"]]
     typed = "timestamp" if pa.types.is_timestamp(kind) else "date" if pa.types.is_date(kind) else ""
-    return _by_format(settings.columns, settings.date_format, typed)
+    return _by_format(mapping, settings.date_format, typed)
 
 
 def _of_database(url: str, settings: IntakeSettings) -> Finest:
@@ -131,7 +138,7 @@ def opened(sources: Any, settings: IntakeSettings) -> Iterator[Opened]:
         with _database(str(paths[0]), settings) as found:
             yield found
         return
-    with incidents.find(paths, street_only=not settings.columns) as listed:
+    with incidents.find(paths, street_only=not settings.columns, fingerprints=False) as listed:
         vectors = [file for file in listed.files if file.kind == "vector"]
         if vectors:
             points = read_vector(vectors[0].path)
@@ -144,24 +151,18 @@ def opened(sources: Any, settings: IntakeSettings) -> Iterator[Opened]:
 
 @contextmanager
 def _files(files: Sequence[incidents.IncidentFile], settings: IntakeSettings) -> Iterator[Opened]:
-    """CSV and Parquet files, those alike as one table."""
-    alike: dict[tuple[str, tuple[str, ...], str], list[incidents.IncidentFile]] = {}
-    for file in files:
-        read_header = engines.parquet_header if file.kind == "parquet" else engines.header
-        names, delimiter = read_header(file.path, file.name)
-        alike.setdefault((file.kind, tuple(names), delimiter), []).append(file)
-    tables = []
-    with engines.connection(settings.memory_gb) as engine:
-        for (kind, header, delimiter), group in alike.items():
-            paths = [file.path for file in group]
-            if kind == "parquet":
-                raw = engines.read_parquet(engine, paths)
-            else:
-                raw = engines.read_csv(engine, paths, header, delimiter)
-            tables.append((raw, columns.resolve(header, settings.columns, group[0].name)))
-        geographic = all("longitude" in mapping for _, mapping in tables)
-        street = all(columns.is_street_header(header) for _, header, _ in alike)
-        yield Opened(engine, tables, WGS84 if geographic else metric_crs(settings), street)
+    """CSV, Parquet and GeoParquet files, those alike as one table."""
+    kinds = [Kind.of(file, settings, times=True) for file in files]
+    alike: dict[tuple[str, tuple[str, ...], str], list[tuple[Kind, Path]]] = {}
+    for kind, file in zip(kinds, files, strict=True):
+        alike.setdefault(kind.alike, []).append((kind, file.path))
+    with engines.connection(settings.memory_gb) as engine, streams(engine) as started:
+        tables = [
+            group[0][0].open(engine, [path for _, path in group], started)
+            for group in alike.values()
+        ]
+        street = all(kind.street for kind in kinds)
+        yield Opened(engine, tables, common_crs(kinds, files), street)
 
 
 @contextmanager
@@ -175,17 +176,6 @@ def _database(url: str, settings: IntakeSettings) -> Iterator[Opened]:
             yield Opened(engine, [(raw, mapping)], crs, columns.is_street_header(raw.columns))
 
 
-def _columns_of_points(
-    points: gpd.GeoDataFrame, settings: IntakeSettings, name: str
-) -> tuple[dict[str, str], bool]:
-    """Attributes of points by our names, times included."""
-    mapping, street = point_columns(points, settings, name)
-    if not street:
-        mapping = {ours: ours for ours in _TIMES if ours in points.columns} | mapping
-    columns.check_times(mapping, name)
-    return mapping, street
-
-
 @contextmanager
 def _points(points: gpd.GeoDataFrame, settings: IntakeSettings, name: str) -> Iterator[Opened]:
     """Points with attributes; timestamps stay what they are, as their own clock shows them."""
@@ -196,7 +186,7 @@ def _points(points: gpd.GeoDataFrame, settings: IntakeSettings, name: str) -> It
     check_points(points, name)
     shapes = points.geometry.to_numpy()
     shapes = np.where(shapely.is_empty(shapes), None, shapes)
-    mapping, street = _columns_of_points(points, settings, name)
+    mapping, street = point_columns(attributes(points), settings, name, times=True)
     rows = pd.DataFrame({"x": shapely.get_x(shapes), "y": shapely.get_y(shapes)}).astype("string")
     for ours, theirs in mapping.items():
         values = points[theirs].reset_index(drop=True)

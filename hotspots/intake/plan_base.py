@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -15,10 +16,12 @@ import numpy as np
 from hotspots.errors import InputError
 from hotspots.frames import (
     DENSITY,
+    DENSITY_FRAMES,
     DENSITY_NUMBERS,
     PLAN_LAYERS,
     PLAN_LISTS,
     PLAN_TABLES,
+    DensityFrame,
     DensitySurface,
     names,
 )
@@ -143,7 +146,9 @@ class PlanBase:
 
     def density(self, crs: str) -> DensitySurface:
         """The surface, put together from its bands."""
-        numbers = {name: float(self.fact(f"density.{name}")) for name in DENSITY_NUMBERS}
+        numbers: dict[str, Any] = {
+            name: float(self.fact(f"density.{name}")) for name in DENSITY_NUMBERS
+        }
         threshold = numbers["threshold_per_km2"]
         columns = ", ".join(f'"{name}"' for name in names(DENSITY))
         values: list[NDArray[np.float64]] = []
@@ -159,6 +164,32 @@ class PlanBase:
                 values.append(unpack(packed, rows, width, threshold))
                 inside.append(unpack_mask(mask, rows, width))
             return DensitySurface(np.vstack(values), np.vstack(inside), crs=crs, **numbers)
+
+    def frames(self, whole: DensitySurface, months: int) -> tuple[DensityFrame, ...]:
+        """Densities of parts of the period, on the ground of the whole of `months` months."""
+        if not self.has("density_frames"):
+            return ()
+        threshold = whole.threshold_per_km2 / max(1, months)
+        columns = ", ".join(f'"{name}"' for name in names(DENSITY_FRAMES))
+        found = []
+        cells = 0
+        with self._reading():
+            rows_of_table = self._database.execute(
+                f"SELECT {columns} FROM density_frames ORDER BY frame"
+            )
+            for _, said, size, rows, width, packed, mask in rows_of_table:
+                cells += rows * width
+                if not 0 < rows * width <= cells <= MOST_CELLS:
+                    raise ValueError("a surface of the parts of the period has no sensible size")
+                surface = replace(
+                    whole,
+                    values_per_km2=unpack(packed, rows, width, threshold),
+                    inside=unpack_mask(mask, rows, width),
+                    cell_size_m=float(size),
+                    threshold_per_km2=threshold,
+                )
+                found.append(DensityFrame(tuple(str(said).split(",")), surface))
+        return tuple(found)
 
     def _checked(self) -> set[str]:
         """Names of all tables, of a database that is whole and a plan that is complete."""

@@ -25,7 +25,6 @@ from hotspots.frames import (
     Quality,
     Targeting,
     names,
-    require,
 )
 from hotspots.intake.overrides import carried_overrides
 from hotspots.intake.plan_base import PlanBase
@@ -53,22 +52,30 @@ def read_plan(path: str | Path) -> Plan:
     Raises
     ------
     InputError
-        There is no such file; it is damaged; it is no plan; it was written by a version that
-        kept less; or tables were changed so that they contradict each other.
+        There is no such file; it is damaged; it is no plan, or an edition for partners or the
+        public; it was written by a version that kept less; or tables were changed so that they
+        contradict each other.
     """
     with PlanBase(path) as base, _damage(base):
+        said = base.values("provenance")
+        if (audience := said.get("audience", "restricted")) != "restricted":
+            raise InputError(
+                f"{path} is the {audience} edition of a plan, in which much is left out; take "
+                "the plan of record, which the restricted edition is."
+            )
         crs = str(base.fact("density.crs"))
         hotspots = _layer(base, "hotspots", HOTSPOTS, crs)
         table = _table(base, "allocation", ALLOCATION)
         _check_ids(base, hotspots["hotspot_id"].tolist(), table["hotspot_id"].tolist())
         settings = _settings(base, {})
         has_times = base.has("hotspot_times", "hotspot_peaks")
+        density, quality = base.density(crs), _quality(base)
         targeting = Targeting(
             hotspots=hotspots,
             candidates=_layer(base, "candidates", CANDIDATES, crs),
             districts=_layer(base, "districts", TABLES["districts"], crs),
-            density=base.density(crs),
-            quality=_quality(base),
+            density=density,
+            quality=quality,
             settings=_settings(base, base.facts("found_with.")),
             choices=[Choice(*row) for row in base.rows("choices")],
             messages=[text for room, text in base.rows("messages") if room == "targeting"],
@@ -76,6 +83,7 @@ def read_plan(path: str | Path) -> Plan:
             times=_table(base, "hotspot_times") if has_times else None,
             peaks=_table(base, "hotspot_peaks") if has_times else None,
             changes=_layer(base, "changes", CHANGES, crs) if base.has("changes") else None,
+            frames=base.frames(density, len(quality.months)),
             decided=_decided(base, crs),
             sweep=_table(base, "sweep") if base.has("sweep") else None,
             map_points=_map_points(base) if base.has("map_points") else None,
@@ -98,7 +106,7 @@ def read_plan(path: str | Path) -> Plan:
             **{name: _table(base, name) for name in PLAN_HOURS if base.has(name)},
         )
         overrides = None if targeting.decided is None else targeting.decided.table
-        return Plan(targeting, allocation, settings, base.values("provenance"), overrides)
+        return Plan(targeting, allocation, settings, said, overrides)
 
 
 def _decided(base: PlanBase, crs: str) -> Decided | None:
@@ -173,7 +181,11 @@ def _table(
 
     columns = TABLES[name] if columns is None else columns
     found = pyogrio.read_dataframe(base.path, layer=name, read_geometry=shapes)
-    require(found, names(columns), f"The table {name} of the plan {base.path}")
+    if missing := [c.name for c in columns if c.name not in found]:
+        raise InputError(
+            f"The table {name} of the plan {base.path} has no column {', '.join(missing)}: another "
+            "version of hotspots wrote it, or it was edited; run hotspots again."
+        )
     table = found[names(columns) + (["geometry"] if shapes else [])].copy()
     if odd := base.odd_column(name, columns):
         raise InputError(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _IN_MEMORY = "points in memory"
 _POSITIONS = ("longitude", "latitude", "easting", "northing")
+_TIMES = ("date", "time", "end_date", "end_time")
 
 
 def from_points(
@@ -34,7 +35,7 @@ def from_points(
     check_points(points, name)
     shapes = points.geometry.to_numpy()
     shapes = np.where(shapely.is_empty(shapes), None, shapes)  # an empty point has no position
-    mapping, street = point_columns(points, settings, name)
+    mapping, street = point_columns(attributes(points), settings, name)
     rows = pd.DataFrame({"x": shapely.get_x(shapes), "y": shapely.get_y(shapes)}).astype("string")
     for ours, theirs in mapping.items():
         values = points[theirs].reset_index(drop=True)
@@ -88,11 +89,18 @@ def check_points(points: gpd.GeoDataFrame, name: str) -> None:
         )
 
 
+def attributes(points: gpd.GeoDataFrame) -> list[str]:
+    """Names of the columns beside the geometry."""
+    return [str(column) for column in points.columns if column != points.geometry.name]
+
+
 def point_columns(
-    points: gpd.GeoDataFrame, settings: IntakeSettings, name: str
+    held: Sequence[str], settings: IntakeSettings, name: str, *, times: bool = False
 ) -> tuple[dict[str, str], bool]:
-    """Attributes of points by our names, and whether they are those of a street file."""
-    held = [str(column) for column in points.columns if column != points.geometry.name]
+    """Attributes of points by our names, and whether they are those of a street file.
+
+    Columns of times are among them if `times`, or where they are mapped.
+    """
     mapping = {ours: name for ours, name in settings.columns.items() if ours not in _POSITIONS}
     missing = [theirs for theirs in mapping.values() if theirs not in held]
     if missing:
@@ -102,4 +110,9 @@ def point_columns(
     found = {
         ours: theirs for ours, theirs in known.items() if theirs in held and ours not in _POSITIONS
     }
-    return found | mapping, street
+    found |= mapping
+    if times:
+        if not street:
+            found = {ours: ours for ours in _TIMES if ours in held} | found
+        columns.check_times(found, name)
+    return found, street

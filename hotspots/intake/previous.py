@@ -49,8 +49,9 @@ def read_previous(path: str | Path, crs: str) -> Previous:
     Raises
     ------
     InputError
-        It is no plan of ours: not a GeoPackage, without hotspots or their columns, ids that are
-        empty or repeated, shapes that are no polygons, or an override that cannot be read.
+        It is no plan of record of ours: an edition for others, not a GeoPackage, without hotspots
+        or their columns, ids that are empty or repeated, shapes that are no polygons, or an
+        override that cannot be read.
     """
     import pyogrio
     from pyogrio.errors import DataSourceError
@@ -62,6 +63,7 @@ def read_previous(path: str | Path, crs: str) -> Previous:
         layers = {str(name) for name, _ in pyogrio.list_layers(path)}
         if "hotspots" not in layers:
             raise InputError(f"The earlier plan {path} has no layer hotspots; {_WRITTEN_BY}.")
+        _refuse_edition(path, layers)
         found = pyogrio.read_dataframe(path, layer="hotspots")
         listed, points, around, kept, sets = (
             pyogrio.read_dataframe(path, layer=name) if name in layers else None
@@ -119,6 +121,22 @@ def _map_points(table: pd.DataFrame | None, what: str) -> MapPoints | None:
 
 def _texts(column: pd.Series[Any]) -> tuple[str, ...]:
     return tuple(str(value) for value in column)
+
+
+def _refuse_edition(path: Path, layers: set[str]) -> None:
+    """Refuse an edition: its counts are withheld or those of bands."""
+    import pyogrio
+
+    if "provenance" not in layers:
+        return
+    said = pyogrio.read_dataframe(path, layer="provenance", read_geometry=False)
+    if {"key", "value"} <= set(said):
+        audience = said["value"][said["key"] == "audience"].tolist() or ['"restricted"']
+        if audience[0] != '"restricted"':
+            raise InputError(
+                f"The earlier plan {path} is the {str(audience[0]).strip(chr(34))} edition, in "
+                "which counts are left out; give the plan of record."
+            )
 
 
 def _check(found: Any, what: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hotspots.frames import REASONS, Quality
 from hotspots.geo import distinct_positions
 from hotspots.intake.months import span
+from hotspots.neighbours import nearest_m
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -21,6 +22,8 @@ LOCATED = ("", "other_category", "outside_districts")
 _AREA_NAME = r"^(.*) \d{3}[A-Z]$"
 _SNAPPED_ROWS_PER_PLACE = 1.5
 _SAMPLE = 100_000
+# Farther from its districts no police force records: another country, or a mistake.
+_FAR_KM = 1000
 
 
 def assess(
@@ -90,21 +93,18 @@ def assess(
 def _snapping(kept: pd.DataFrame, *, metric: bool) -> dict[str, float | int | str | None]:
     """Rows per distinct place and distance between neighbouring places."""
     import numpy as np
-    from scipy.spatial import KDTree
 
     x, y, heaviest = distinct_positions(kept["x_m"], kept["y_m"], kept["weight"])
-    spots = np.column_stack([x, y])
     rows = int(heaviest.sum())
-    facts: dict[str, float | int | str | None] = {"places": len(spots)}
-    if not len(spots):
+    facts: dict[str, float | int | str | None] = {"places": len(x)}
+    if not len(x):
         return facts
-    per_place = rows / len(spots)
+    per_place = rows / len(x)
     nearest = None
-    if metric and len(spots) > 1:
+    if metric and len(x) > 1:
         # every n-th place from west to east, where there are very many
-        sample = spots[:: 1 + len(spots) // _SAMPLE]
-        distance, _ = KDTree(spots, balanced_tree=False, compact_nodes=False).query(sample, k=2)
-        nearest = round(float(np.median(distance[:, 1])), 1)
+        sample = slice(None, None, 1 + len(x) // _SAMPLE)
+        nearest = round(float(np.median(nearest_m(x, y, sample))), 1)
     facts |= {
         "rows_per_place": round(per_place, 3),
         "share_of_rows_on_shared_places": round(float(heaviest[heaviest > 1].sum() / rows), 4),
@@ -125,7 +125,7 @@ def _outside(
     beyond = located.loc[(located["district"] == "").to_numpy(), ["x_m", "y_m", "weight"]]
     x, y, rows_there = distinct_positions(beyond["x_m"], beyond["y_m"], beyond["weight"])
     if not len(x):
-        return {"median_km_outside": None, "farthest_km_outside": None}
+        return {"median_km_outside": None, "farthest_km_outside": None, "rows_far_outside": 0}
     points = shapely.points(x, y)
     # from outside, the way to a polygon is the way to the nearest piece of its border
     rings = shapely.get_rings(shapely.get_parts(shapely.force_2d(districts.geometry.to_numpy())))
@@ -138,6 +138,7 @@ def _outside(
     return {
         "median_km_outside": round(float(np.median(each)) / 1000, 3),
         "farthest_km_outside": round(float(ordered.max()) / 1000, 3),
+        "rows_far_outside": int(rows_there[ordered > _FAR_KM * 1000].sum()),
     }
 
 
@@ -202,6 +203,13 @@ def _warnings(
     if left_out["outside_districts"] > 0.1 * rows:
         share = left_out["outside_districts"] / rows
         found.append(f"{share:.0%} of rows lie outside the districts.")
+    if far := facts.get("rows_far_outside"):
+        number = f"{far:,} rows lie" if far > 1 else "1 row lies"
+        found.append(
+            f"{number} more than {_FAR_KM:,} km from the districts, the farthest "
+            f"{facts['farthest_km_outside']:,.0f} km: another country, a failed geocoder, or "
+            "longitude and latitude exchanged."
+        )
     if (facts.get("area_name_disagrees_share") or 0) > 0.02:
         share = facts["area_name_disagrees_share"]
         found.append(f"{share:.1%} of LSOA names belong to another district than the polygon.")

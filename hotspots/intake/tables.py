@@ -1,15 +1,16 @@
-"""Reading CSV and Parquet files: one scan for those that are new, the store for the others."""
+"""Reading files of rows: one scan for those that are new, the store for the others."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from hotspots.geo import WGS84
-from hotspots.intake import columns, engines, incidents
+from hotspots.intake import engines, incidents
 from hotspots.intake.gather import join, of_source, with_source
-from hotspots.intake.groups import Groups, decode, grouped, metric_crs
+from hotspots.intake.geoparquet import streams
+from hotspots.intake.groups import Groups, decode, grouped
+from hotspots.intake.kinds import Kind, common_crs
 from hotspots.intake.store import Store
 from hotspots.settings import IntakeSettings
 from hotspots.version import __version__
@@ -18,17 +19,18 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+# Bytes of files from which on it pays to look whether their rows need grouping.
+_LARGE = 50_000_000
 # of the stored tables
 _LAYOUT = 2
 
 
 def from_tables(found: incidents.Found, settings: IntakeSettings, store: Store | None) -> Groups:
-    """Collapse CSV and Parquet files, all at once but for those in the store."""
-    kinds = [_Kind.of(file, settings) for file in found.files]
+    """Collapse CSV, Parquet and GeoParquet files, all at once but for those in the store."""
+    kinds = [Kind.of(file, settings) for file in found.files]
     street, dated = all(kind.street for kind in kinds), all(kind.dated for kind in kinds)
-    geographic = all(kind.geographic for kind in kinds)
-    crs = WGS84 if geographic else metric_crs(settings)
-    keys = _store_keys(found.files, settings, street, dated) if store else [""] * len(kinds)
+    crs = common_crs(kinds, found.files)
+    keys = _store_keys(found, settings, street, dated) if store else [""] * len(kinds)
     parts, rejected, new = [], [], []
     for file, kind, key in zip(found.files, kinds, keys, strict=True):
         known = store.get(key) if store else None
@@ -38,7 +40,7 @@ def from_tables(found: incidents.Found, settings: IntakeSettings, store: Store |
             parts.append(with_source(known[0], str(file.path)))
             rejected += [(file, line) for line in known[1]]
     if new:
-        groups, spoilt = _collapse_files(new, settings)
+        groups, spoilt = _collapse_files(new, settings, joined=store is not None)
         parts.append(groups)
         rejected += spoilt
         if store:
@@ -63,60 +65,32 @@ def from_tables(found: incidents.Found, settings: IntakeSettings, store: Store |
     )
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """What files must share to be read as one table."""
-
-    kind: str
-    header: tuple[str, ...]
-    delimiter: str
-    mapping: Mapping[str, str]
-
-    @classmethod
-    def of(cls, file: incidents.IncidentFile, settings: IntakeSettings) -> _Kind:
-        read_header = engines.parquet_header if file.kind == "parquet" else engines.header
-        header, delimiter = read_header(file.path, file.name)
-        mapping = columns.resolve(header, settings.columns, file.name)
-        return cls(file.kind, tuple(header), delimiter, mapping)
-
-    @property
-    def street(self) -> bool:
-        return columns.is_street_header(self.header)
-
-    @property
-    def dated(self) -> bool:
-        return "date" in self.mapping
-
-    @property
-    def geographic(self) -> bool:
-        return "longitude" in self.mapping
-
-
-_File = tuple[incidents.IncidentFile, _Kind, str]
+_File = tuple[incidents.IncidentFile, Kind, str]
 
 
 def _collapse_files(
-    files: Sequence[_File], settings: IntakeSettings
+    files: Sequence[_File], settings: IntakeSettings, *, joined: bool
 ) -> tuple[pa.Table, list[tuple[incidents.IncidentFile, int]]]:
-    """Groups of some files in one scan, and their lines that cannot be parsed."""
+    """Groups of some files in one scan, and their lines that cannot be parsed.
+
+    They have their texts joined, as the store needs them, if `joined`.
+    """
     import ibis
 
     alike: dict[tuple[str, tuple[str, ...], str], list[_File]] = {}
     for entry in files:
-        kind = entry[1]
-        alike.setdefault((kind.kind, kind.header, kind.delimiter), []).append(entry)
+        alike.setdefault(entry[1].alike, []).append(entry)
     by_path = {str(file.path): file for file, _, _ in files}
-    with engines.connection(settings.memory_gb) as engine:
+    with engines.connection(settings.memory_gb) as engine, streams(engine) as opened:
         raws = []
-        for (kind_name, header, delimiter), entries in alike.items():
+        for entries in alike.values():
             paths = [file.path for file, _, _ in entries]
-            if kind_name == "parquet":
-                raw = engines.read_parquet(engine, paths)
-            else:
-                raw = engines.read_csv(engine, paths, header, delimiter)
+            raw, mapping = entries[0][1].open(engine, paths, opened)
             source = ibis.literal(str(paths[0])) if len(paths) == 1 else raw[engines.PATH]
-            raws.append((raw, entries[0][1].mapping, source))
-        groups = grouped(raws, settings, engine)
+            raws.append((raw, mapping, source))
+        size = sum(file.path.stat().st_size for file, _, _ in files)
+        again = not joined and all(kind.points is None for _, kind, _ in files)
+        groups = grouped(raws, settings, engine, perhaps_scattered=again and size >= _LARGE)
         # the engine lists rejected rows only where it has read a CSV file
         listed = any(kind.kind == "csv" for _, kind, _ in files)
         rejected = engines.rejected_rows(engine) if listed else []
@@ -124,17 +98,14 @@ def _collapse_files(
     return groups, spoilt
 
 
-def _store_keys(
-    files: Sequence[incidents.IncidentFile], settings: IntakeSettings, *layout: bool
-) -> list[str]:
+def _store_keys(found: incidents.Found, settings: IntakeSettings, *layout: bool) -> list[str]:
     """Names under which the store knows the groups of some files."""
     import duckdb
 
     # memory changes nothing in the result
     matters = {key: value for key, value in asdict(settings).items() if key != "memory_gb"}
     conditions = (matters, layout, duckdb.__version__, __version__, _LAYOUT)
-    prints = [incidents.fingerprint(file.path, file.name) for file in files]
-    return [Store.key(str(entry["sha256"]), *conditions) for entry in prints]
+    return [Store.key(found.content_sha256(file), *conditions) for file in found.files]
 
 
 def _put(

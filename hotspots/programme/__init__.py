@@ -3,7 +3,9 @@
 from hotspots.programme.allocate import allocate
 from hotspots.programme.backtest import AREA_SHARES, backtest
 from hotspots.programme.check import check
+from hotspots.programme.check_page import check_page
 from hotspots.programme.draw import draw
+from hotspots.programme.export import check_ending, export
 from hotspots.programme.identify import STREET_ATTRIBUTION, STREET_SOURCE, identify
 from hotspots.programme.jobs import Job, read_jobs
 from hotspots.programme.many import INDEX, Runs, run_many
@@ -30,7 +32,10 @@ __all__ = [
     "allocate",
     "backtest",
     "check",
+    "check_ending",
+    "check_page",
     "draw",
+    "export",
     "identify",
     "jobs_for_each",
     "read_history",

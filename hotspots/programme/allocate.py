@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hotspots.errors import NothingFoundError
+from hotspots.errors import InputError, NothingFoundError
 from hotspots.frames import Plan, Targeting
 from hotspots.programme.overrides import decide_again, priced, share_out
 from hotspots.settings import Settings
@@ -47,6 +47,8 @@ def allocate(
 
     Raises
     ------
+    InputError
+        The plan is an edition for partners or the public.
     InfeasibleError
         The budget cannot meet the floors; both numbers are said.
     NothingFoundError
@@ -66,6 +68,11 @@ def allocate(
 
     resolved = found.settings
     if isinstance(found, Plan):
+        if found.audience != "restricted":
+            raise InputError(
+                f"This is the {found.audience} edition of a plan, in which counts are left out; "
+                "allocate hours in the plan of record."
+            )
         last_hours = _hours_of(found.allocation.table)
         found = found.targeting
     else:

@@ -92,6 +92,10 @@ def identify_with_places(
             overrides=decisions,
             progress=stage.steps("Drawing again"),
         )
+    with stage("periods", "Estimating density period by period"):
+        from hotspots.targeting import density_frames
+
+        found = replace(found, frames=density_frames(places, found))
     found = with_times(found, listed(incidents), layer, settings, stage)
     origin = origin_of(districts, found.quality)
     return replace(found, origin=origin, sweep=swept.table), places

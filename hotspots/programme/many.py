@@ -166,11 +166,15 @@ def _done(job: Job, folder: Path, record: Mapping[str, Any], **how: Any) -> Outc
 
 
 def _outcome(job: Job, folder: Path, status: Any, **what: Any) -> Outcome:
+    from hotspots.sharing.provenance import marking_line
+
     return Outcome(
         name=job.name,
         folder=folder.name,
         status=status,
-        marking=job.settings.sharing.marking,
+        marking=marking_line(
+            {"marking": job.settings.sharing.marking, "audience": job.settings.sharing.audience}
+        ),
         **what,
     )
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from hotspots.errors import InputError
 
 if TYPE_CHECKING:
     from hotspots.frames import History, Plan
@@ -72,12 +75,20 @@ def write_plan(
     Raises
     ------
     InputError
-        `earlier` cannot be read, or the plan does not say where it comes from.
+        `earlier` cannot be read, the plan does not say where it comes from, or it is an edition
+        for partners or the public.
     OutputError
         The file cannot be written.
     """
     from hotspots.sharing import write_geopackage
 
+    if plan.audience != "restricted":
+        raise InputError(
+            f"This is the {plan.audience} edition of a plan, in which much is left out; write the "
+            "plan of record."
+        )
+    # the plan of record, even where other outputs are for others
+    plan = replace(plan, settings=plan.settings.replace(sharing={"audience": "restricted"}))
     history = _ended(earlier) if earlier is not None else None
     return write_geopackage(plan, path, note=note, earlier=history)
 

@@ -6,7 +6,7 @@ import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hotspots.errors import NothingFoundError
+from hotspots.errors import NothingFoundError, SettingsError
 from hotspots.frames import ANY_DAY, ANY_TIME, POLICE, Allocation, Plan, Roster
 from hotspots.programme.plans import read_plan
 from hotspots.programme.stages import Progress, Stages
@@ -58,7 +58,8 @@ def roster(
     InputError
         The plan cannot be read, or the travel times.
     SettingsError
-        No first day, more weeks than the programme has, or a shift too short for a visit.
+        No first day, more weeks than the programme has, a shift too short for a visit, or a
+        public audience: times of patrols are never published.
     InfeasibleError
         Visits do not fit with the time that must be between them.
     NothingFoundError
@@ -91,6 +92,11 @@ def roster(
     if weeks is not None:
         asked["weeks"] = weeks
     resolved = plan.settings.replace(roster=asked)
+    if (settings or resolved).sharing.audience == "public":
+        raise SettingsError(
+            "Times of patrols have no public edition, and sharing.audience is 'public'; make the "
+            "roster for 'restricted' or 'partner'."
+        )
     visits = _visits(plan.allocation)
     if not visits["visits"].sum():
         raise NothingFoundError("The plan has no visit, so there is no patrol to make.")

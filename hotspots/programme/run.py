@@ -6,13 +6,18 @@ import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hotspots.frames import Plan
 from hotspots.programme.allocate import allocate
+from hotspots.programme.draw import check_context
 from hotspots.programme.identify import identify_with_places
 from hotspots.programme.stages import Progress, Stages
 from hotspots.settings import Settings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 #: Folder beside the outputs where collapsed incident files are kept.
 PLACES = "places"
@@ -38,7 +43,8 @@ def run(
         Everything that can be set.
     out
         Folder for map.html, plan.gpkg, plan.xlsx, quality.json and run.json, which appear
-        together or not at all. None: nothing is written.
+        together or not at all, all of them for the audience in the settings. None: nothing is
+        written.
     refresh
         Keep the collapsed incident files in the folder ``places`` of `out` and read only those
         that are new or changed. The result is that of a full run, to the byte. The kept files
@@ -49,6 +55,7 @@ def run(
     Returns
     -------
     Plan
+        The plan of record, whatever the audience of what was written.
 
     Raises
     ------
@@ -56,6 +63,7 @@ def run(
         As the single steps do.
     """
     settings = settings or Settings()
+    check_context(settings.sharing)
     stage = Stages(progress)
     if out is not None:
         from hotspots.sharing.files import output_folder
@@ -72,21 +80,27 @@ def run(
     if out is not None:
         from hotspots.geo import distinct_positions
 
-        spots, _, _ = distinct_positions(*(places.table[name] for name in ("x_m", "y_m", "weight")))
-        number = len(spots)
-        _write(plan, Path(out), stage, places=number, asked=asked(districts, settings))
+        x, y, _ = distinct_positions(*(places.table[name] for name in ("x_m", "y_m", "weight")))
+        _write(plan, Path(out), stage, places=(x, y), asked=asked(districts, settings))
         if store is not None:
             store.save()
     return plan
 
 
 def _write(
-    plan: Plan, folder: Path, stage: Stages, *, places: int, asked: Mapping[str, Any]
+    record: Plan,
+    folder: Path,
+    stage: Stages,
+    *,
+    places: tuple[NDArray[np.float64], NDArray[np.float64]],
+    asked: Mapping[str, Any],
 ) -> None:
-    """Write every output of a run."""
+    """Write every output of a run, for the audience that the settings name."""
     from hotspots.programme import draw
-    from hotspots.sharing import provenance, write_geopackage, write_workbook
+    from hotspots.sharing import for_audience, provenance, write_geopackage, write_workbook
     from hotspots.sharing.files import publish
+
+    plan = for_audience(record, positions=places)
 
     def timed(name: str, announcement: str, write: Callable[[Path], object]) -> Any:
         def writer(path: Path) -> None:
@@ -98,22 +112,24 @@ def _write(
     def quality(path: Path) -> None:
         path.write_text(provenance.to_json(plan.targeting.quality.to_dict()), encoding="utf-8")
 
-    def manifest(path: Path) -> None:
+    def run_record(path: Path) -> None:
         made = [path.with_name(name) for name in OUTPUTS if name != path.name]
-        record = provenance.run_manifest(
+        manifest = provenance.run_manifest(
             plan,
             timings_s=stage.seconds,
             peak_memory_mb=_peak_memory_mb(),
-            places=places,
+            places=len(places[0]),
             outputs=made,
             asked=asked,
         )
-        path.write_text(provenance.to_json(record), encoding="utf-8")
+        path.write_text(provenance.to_json(manifest), encoding="utf-8")
 
     publish(
         folder,
         {
-            "map.html": timed("map", "Drawing the map", lambda path: draw(plan).save(path)),
+            "map.html": timed(
+                "map", "Drawing the map", lambda path: draw(plan, positions=places).save(path)
+            ),
             "plan.gpkg": timed(
                 "geopackage", "Writing plan.gpkg", lambda path: write_geopackage(plan, path)
             ),
@@ -121,7 +137,7 @@ def _write(
                 "workbook", "Writing plan.xlsx", lambda path: write_workbook(plan, path)
             ),
             "quality.json": quality,
-            "run.json": manifest,
+            "run.json": run_record,
         },
     )
 
@@ -148,6 +164,8 @@ def asked(districts: Any, settings: Settings) -> dict[str, Any]:
             settings.targeting.harm_table,
             settings.targeting.previous,
             settings.targeting.relative_to,
+            settings.sharing.roads,
+            settings.sharing.places,
         )
         if path and Path(path).is_file()
     ]

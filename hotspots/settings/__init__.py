@@ -9,7 +9,7 @@ from hotspots.settings.intake import (
 )
 from hotspots.settings.periods import USUAL_PARTS, WEEKDAYS, read_day_parts
 from hotspots.settings.roster import RosterSettings
-from hotspots.settings.sharing import SharingSettings
+from hotspots.settings.sharing import Audience, SharingSettings
 from hotspots.settings.targeting import EVERY_SETTING, SWEPT, TargetingSettings
 from hotspots.settings.tasking import Provider, TaskingSettings
 from hotspots.settings.tree import Settings
@@ -22,6 +22,7 @@ __all__ = [
     "SWEPT",
     "USUAL_PARTS",
     "WEEKDAYS",
+    "Audience",
     "DistrictSettings",
     "IntakeSettings",
     "Provider",

@@ -9,12 +9,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hotspots.errors import OutputError
 from hotspots.sharing.chart import curve_chart, hit_rate_chart
 from hotspots.sharing.files import clean_text, publish
 from hotspots.sharing.page import assets
 from hotspots.sharing.page.document import style_policy
 from hotspots.sharing.page.text import NOT_KNOWN, figure, percent, plain
-from hotspots.sharing.provenance import LIMITS, check_provenance, records, to_json
+from hotspots.sharing.provenance import (
+    LIMITS,
+    check_provenance,
+    marking_line,
+    records,
+    to_json,
+)
 
 if TYPE_CHECKING:
     from hotspots.frames import Backtest
@@ -43,9 +50,16 @@ def write_accuracy(result: Backtest, folder: str | Path) -> list[Path]:
     InputError
         The result does not say where its data come from.
     OutputError
-        The folder cannot be written to.
+        The folder cannot be written to; or the settings name another audience than
+        ``"restricted"``, for which accuracy has no edition.
     """
     check_provenance(result.provenance)
+    audience = result.settings.sharing.audience
+    if audience != "restricted":
+        raise OutputError(
+            f"Accuracy has no {audience} edition: its tables count incidents month by month. Set "
+            "sharing.audience to restricted, and quote single figures."
+        )
     texts = {
         "accuracy.html": accuracy_page(result),
         "accuracy.csv": accuracy_csv(result),
@@ -102,7 +116,7 @@ def accuracy_page(result: Backtest) -> str:
         policy=style_policy([style]),
         style=style,
         title=plain(about["title"]),
-        marking=plain(about["marking"]),
+        marking=plain(marking_line(about)),
         limits=LIMITS[:2],
         verdict=[plain(sentence) for sentence in result.verdict],
         figures=_figures(rows[0]),

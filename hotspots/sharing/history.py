@@ -25,7 +25,8 @@ def plan_id(plan: Plan) -> str:
     made_from = [
         plan.provenance.get(key) for key in ("input_sha256", "districts_sha256", "settings_sha256")
     ]
-    return _sha256([made_from, [table[name].tolist() for name in what]])[:12]
+    values = [[None if value != value else value for value in table[name]] for name in what]
+    return _sha256([made_from, values])[:12]
 
 
 def with_plan(plan: Plan, note: str = "", *, earlier: History | None = None) -> History:

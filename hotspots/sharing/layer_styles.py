@@ -5,20 +5,30 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
+
+from hotspots.frames import ENTERED, LEFT, REMAINED
+from hotspots.sharing.qml import Style, Symbol, alike, qml
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from hotspots.frames import Column
 
-#: Outline, fill (red, green, blue, opacity), width in mm, column of the label.
-Style = tuple[str, str, str, str]
+_OPACITY = 191  # of 255, as on the page
 
-#: How each layer looks.
+#: How the layers of every plan look.
 STYLES: Mapping[str, Style] = {
-    "districts": ("90,90,90,255", "0,0,0,0", "0.4", "district"),
-    "hotspots": ("122,4,3,255", "221,81,58,70", "0.6", "hotspot_id"),
-    "candidates": ("110,110,110,255", "0,0,0,0", "0.3", ""),
-    "changes": ("70,90,110,255", "0,0,0,0", "0.4", "previous_id"),
+    "districts": alike(outline="90,90,90,255", width_mm=0.4, label="district"),
+    "hotspots": alike(outline="122,4,3,255", fill="221,81,58,40", width_mm=0.6, label="hotspot_id"),
+    "candidates": alike(outline="110,110,110,255", width_mm=0.3, line="dash"),
+    "changes": Style(
+        column="change",
+        symbols={
+            ENTERED: ("Entered", Symbol(outline="0,96,43,255", width_mm=0.9)),
+            REMAINED: ("Remained", Symbol(outline="70,70,70,255", width_mm=0.5)),
+            LEFT: ("Left", Symbol(outline="11,87,208,255", width_mm=0.7, line="dot")),
+        },
+    ),
 }
 
 # The table in which QGIS keeps styles, exactly as QGIS makes it.
@@ -40,6 +50,18 @@ CREATE TABLE gpkg_data_columns (
     CONSTRAINT gdc_tn UNIQUE (table_name, name)
 )
 """
+
+
+def contour_style(contours: gpd.GeoDataFrame, colours: Sequence[str]) -> Style:
+    """Colour the classes as the page does, with their bounds in the legend."""
+    symbols = {}
+    for row in contours.itertuples(index=False):
+        number, low, high = row[:3]
+        colour = ",".join(str(part) for part in bytes.fromhex(colours[number - 1][1:]))
+        top = f"to {high:,g}" if high == high else "and more"
+        says = f"{low:,g} {top} per km² and month"
+        symbols[str(number)] = (says, Symbol(fill=f"{colour},{_OPACITY}", line="no"))
+    return Style(column="class", symbols=symbols)
 
 
 def describe_columns(
@@ -79,41 +101,5 @@ def add_styles(database: sqlite3.Connection, styles: Mapping[str, Style], time: 
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
             "f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, owner, "
             "ui, update_time) VALUES ('', '', ?, 'geom', ?, ?, '', 1, '', '', NULL, ?)",
-            (name, name, _qml(*style), time),
+            (name, name, qml(style), time),
         )
-
-
-def _qml(outline: str, fill: str, width_mm: str, label: str) -> str:
-    """Style in QGIS's language: outline, light fill, and a label that names one column."""
-    properties = {
-        "color": fill,
-        "style": "solid",
-        "outline_color": outline,
-        "outline_style": "solid",
-        "outline_width": width_mm,
-        "outline_width_unit": "MM",
-        "joinstyle": "round",
-    }
-    options = "".join(
-        f"<Option type='QString' name={quoteattr(key)} value={quoteattr(value)}/>"
-        for key, value in properties.items()
-    )
-    labels = (
-        "<labeling type='simple'><settings calloutType='simple'>"
-        f"<text-style fieldName={quoteattr(label)} isExpression='0' fontSize='9' "
-        f"fontSizeUnit='Point' fontWeight='75' textColor={quoteattr(outline)} textOpacity='1'>"
-        "<text-buffer bufferDraw='1' bufferSize='0.8' bufferSizeUnits='MM' "
-        "bufferColor='255,255,255,255' bufferOpacity='1'/></text-style>"
-        "<placement placement='1'/><rendering drawLabels='1' obstacle='0'/>"
-        "</settings></labeling>"
-    )
-    return (
-        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
-        f"<qgis version='3.34.0' styleCategories='Symbology|Labeling' "
-        f"labelsEnabled='{bool(label):d}'>"
-        "<renderer-v2 type='singleSymbol' forceraster='0' symbollevels='0' enableorderby='0'>"
-        "<symbols><symbol type='fill' name='0' alpha='1' clip_to_extent='1' force_rhr='0'>"
-        "<layer class='SimpleFill' enabled='1' locked='0' pass='0'>"
-        f"<Option type='Map'>{options}</Option></layer></symbol></symbols></renderer-v2>"
-        f"{labels if label else ''}</qgis>\n"
-    )

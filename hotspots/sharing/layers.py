@@ -10,22 +10,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspots import frames
+from hotspots.sharing.contours import contours
+from hotspots.sharing.disclosure import for_audience
 from hotspots.sharing.files import FIXED_TIME, clean_text, replacing
 from hotspots.sharing.history import with_plan
-from hotspots.sharing.layer_styles import STYLES, add_styles, describe_columns
-from hotspots.sharing.plan_lists import add_density, lists
+from hotspots.sharing.layer_styles import STYLES, add_styles, contour_style, describe_columns
+from hotspots.sharing.plan_lists import add_density, add_frames, lists
 from hotspots.sharing.provenance import check_provenance
+from hotspots.sharing.raster import colours_of, monthly_classes
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
     from hotspots.frames import Column, History, Plan
+    from hotspots.sharing.qml import Style
+
+CONTOURS = "density_contours"
+
+# of the format; QGIS of 2022 warns of a later one
+_VERSION = "1.3"
 
 _TIME = FIXED_TIME.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 #: Columns of the layer of hotspots: they come with their hours.
-_COLUMNS: Mapping[str, Sequence[Column]] = {
+COLUMNS: Mapping[str, Sequence[Column]] = {
     **frames.TABLES,
     "hotspots": frames.HOTSPOTS
     + tuple(c for c in frames.ALLOCATION if c.name not in frames.names(frames.HOTSPOTS)),
@@ -37,21 +46,14 @@ def write_geopackage(
 ) -> Path:
     """Write the whole plan into one GeoPackage, from which `hotspots.read_plan` gives it back.
 
-    Layers ``districts``, ``hotspots`` (with their hours) and ``candidates`` in the working CRS,
-    all as multipolygons, each with a style that QGIS takes by itself, and ``changes`` beside an
-    earlier plan; tables ``allocation``, ``alternatives`` and ``budget_curve``, and
-    ``hotspot_times`` and ``hotspot_peaks`` where hours are known, `frames.PLAN_HOURS` where
-    tasking made them, ``overrides`` and ``override_sets`` where people decided about hotspots,
-    ``sweep`` where settings were swept, and ``map_points``, a sketch of the places that names
-    none; the lists of `frames.PLAN_LISTS`, whose values are JSON text; the surface in
-    ``density``, rounded as `hotspots.packing.surface_step` says; ``history`` and
-    ``history_allocation``. Columns are the published ones, in their order, with unit and
-    meaning. The same plan always gives the same bytes.
+    Layers are multipolygons in the working CRS, each with a style that QGIS takes by itself.
+    Columns are the published ones, in their order, with unit and meaning. docs/plan-file.md says
+    what each layer, table and list holds. The same plan always gives the same bytes.
 
     Parameters
     ----------
     plan
-        The plan; it is not changed.
+        The plan; it is not changed. What goes beyond the audience of its settings is left out.
     path
         The file; a former one is replaced when the new one is complete.
     note
@@ -66,42 +68,59 @@ def write_geopackage(
     OutputError
         The file cannot be written.
     """
+    plan = for_audience(plan)
+    if plan.audience != "restricted":
+        note, earlier = "", None  # what the plans before it held is not for others
     check_provenance(plan.provenance)
     path = Path(path)
     layers = _layers(plan)
+    styles = {**STYLES, CONTOURS: _contour_style(plan, layers[CONTOURS])}
     tables = _tables(plan, with_plan(plan, note, earlier=earlier))
     with replacing(path) as temporary:
         with _fixed_time():
             for name, layer in layers.items():
                 _append(
-                    _published(layer, name),
+                    published(layer, name),
                     temporary,
                     name,
                     geometry_type="MultiPolygon",
                     promote_to_multi=True,
                 )
             for name, table in tables.items():
-                _append(_published(table, name), temporary, name)
+                _append(published(table, name), temporary, name)
             for name, table in lists(plan).items():
                 _append(table, temporary, name)
         with closing(sqlite3.connect(temporary)) as database, database:
             add_density(database, plan.targeting.density, _TIME)
-            columns = {name: _COLUMNS[name] for name in (*layers, *tables, "density")}
+            surfaces = ["density"]
+            if plan.targeting.frames:
+                add_frames(database, plan.targeting.frames, _TIME)
+                surfaces.append("density_frames")
+            columns = {name: COLUMNS[name] for name in (*layers, *tables, *surfaces)}
             describe_columns(database, columns)
-            add_styles(database, {name: STYLES[name] for name in layers}, _TIME)
+            add_styles(database, {name: styles[name] for name in layers}, _TIME)
     return path
 
 
 def _layers(plan: Plan) -> dict[str, gpd.GeoDataFrame]:
     targeting = plan.targeting
+    months = max(1, len(targeting.quality.months))
+    monthly, breaks = monthly_classes(targeting.density, months)
     layers = {
         "districts": targeting.districts,
         "hotspots": plan.hotspots,
         "candidates": targeting.candidates,
+        CONTOURS: contours(targeting.density, monthly, breaks, targeting.districts),
     }
     if targeting.changes is not None:
         layers["changes"] = targeting.changes
     return layers
+
+
+def _contour_style(plan: Plan, layer: gpd.GeoDataFrame) -> Style:
+    months = max(1, len(plan.targeting.quality.months))
+    _, breaks = monthly_classes(plan.targeting.density, months)
+    return contour_style(layer, colours_of(plan.settings.sharing.palette, len(breaks)))
 
 
 def _tables(plan: Plan, history: History) -> dict[str, pd.DataFrame]:
@@ -127,9 +146,9 @@ def _tables(plan: Plan, history: History) -> dict[str, pd.DataFrame]:
     return tables | {"history": history.plans, "history_allocation": history.allocation}
 
 
-def _published(table: Any, name: str) -> Any:
+def published(table: Any, name: str) -> Any:
     """Select the published columns in their order and kinds, with text that the format can hold."""
-    columns = _COLUMNS[name]
+    columns = COLUMNS[name]
     wanted = frames.names(columns)
     frames.require(table, wanted, name)
     geometry = ["geometry"] if hasattr(table, "geometry") else []
@@ -147,6 +166,8 @@ def _published(table: Any, name: str) -> Any:
 def _append(table: pd.DataFrame, path: Path, name: str, **options: Any) -> None:
     import pyogrio
 
+    if not path.exists():
+        options["dataset_options"] = {"VERSION": _VERSION}
     pyogrio.write_dataframe(table, path, layer=name, driver="GPKG", append=path.exists(), **options)
 
 

@@ -11,16 +11,26 @@ from hotspots.sharing.files import clean_text
 from hotspots.sharing.provenance import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
-    from hotspots.frames import DensitySurface, Plan
+    from hotspots.frames import DensityFrame, DensitySurface, Plan
 
 _DENSITY_TABLE = """
 CREATE TABLE density (
     fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     first_row INTEGER NOT NULL, rows INTEGER NOT NULL, columns INTEGER NOT NULL,
+    "values" BLOB NOT NULL, inside BLOB NOT NULL
+)
+"""
+
+
+_FRAMES_TABLE = """
+CREATE TABLE density_frames (
+    fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    frame INTEGER NOT NULL, months TEXT NOT NULL, cell_size_m REAL NOT NULL,
+    rows INTEGER NOT NULL, columns INTEGER NOT NULL,
     "values" BLOB NOT NULL, inside BLOB NOT NULL
 )
 """
@@ -53,15 +63,44 @@ def lists(plan: Plan) -> dict[str, pd.DataFrame]:
 
 def add_density(database: sqlite3.Connection, density: DensitySurface, time: str) -> None:
     """Add the table of the surface, a row for every band of `BAND` rows of cells."""
-    database.execute(_DENSITY_TABLE)
-    database.execute(
-        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
-        "VALUES ('density', 'attributes', 'density', 'kernel density in bands of rows', ?)",
-        (time,),
-    )
+    _announce(database, _DENSITY_TABLE, "density", "kernel density in bands of rows", time)
     database.executemany(
         'INSERT INTO density (first_row, rows, columns, "values", inside) VALUES (?, ?, ?, ?, ?)',
         _bands(density),
+    )
+
+
+def add_frames(
+    database: sqlite3.Connection, density_frames: Sequence[DensityFrame], time: str
+) -> None:
+    """Add the table of the density of parts of the period, a row each."""
+    _announce(
+        database, _FRAMES_TABLE, "density_frames", "kernel density of parts of the period", time
+    )
+    database.executemany(
+        'INSERT INTO density_frames (frame, months, cell_size_m, rows, columns, "values", inside) '
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                *(number, ",".join(frame.months), frame.surface.cell_size_m),
+                *frame.surface.inside.shape,
+                pack(frame.surface.values_per_km2, frame.surface.threshold_per_km2),
+                pack_mask(frame.surface.inside),
+            )
+            for number, frame in enumerate(density_frames)
+        ),
+    )
+
+
+def _announce(
+    database: sqlite3.Connection, statement: str, name: str, description: str, time: str
+) -> None:
+    """Make a table that the GeoPackage lists as one without shapes."""
+    database.execute(statement)
+    database.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
+        "VALUES (?, 'attributes', ?, ?, ?)",
+        (name, name, description, time),
     )
 
 

@@ -105,6 +105,7 @@ def describe(
         "version": __version__,
         "title": settings.sharing.title or _title(targeting, title),
         "marking": settings.sharing.marking,
+        "audience": "restricted",
         "period": period_text(quality.months),
         "source": source,
         "attribution": list(dict.fromkeys(credits)),
@@ -119,6 +120,25 @@ def describe(
         "seed": settings.targeting.seed if settings.targeting.draws else None,
         "limits": list(LIMITS),
     }
+
+
+def marking_line(provenance: Mapping[str, Any], marking: str = "OFFICIAL") -> str:
+    """Protective marking and audience, as every page and sheet shows them.
+
+    Parameters
+    ----------
+    provenance
+        Of a plan; its marking and audience.
+    marking
+        Where the provenance has none.
+
+    Examples
+    --------
+    >>> marking_line({"marking": "OFFICIAL", "audience": "public"})
+    'OFFICIAL · public edition'
+    """
+    audience = provenance.get("audience") or "restricted"
+    return f"{provenance.get('marking') or marking} · {audience} edition"
 
 
 def check_provenance(provenance: Mapping[str, Any]) -> None:
@@ -168,6 +188,7 @@ def run_manifest(
         Districts and checksum of the settings as they were given, where that is known.
     """
     targeting, allocation = plan.targeting, plan.allocation
+    hours = float(plan.district_totals["officer_hours"].iloc[-1])
     manifest: dict[str, Any] = {
         "provenance": plan.provenance,
         "asked": asked or {},
@@ -183,8 +204,8 @@ def run_manifest(
             "candidates": len(targeting.candidates),
             "hotspots": len(targeting.hotspots),
             "districts_served": targeting.hotspots["district"].nunique(),
-            "visits": int(allocation.table["visits"].sum()),
-            "officer_hours": allocation.hours,
+            "visits": round(hours / allocation.hours_per_visit),
+            "officer_hours": hours,
             "budget_hours": allocation.budget_hours,
         },
         **override_record(plan),

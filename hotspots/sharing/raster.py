@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotspots.geo import WGS84, Projection
+from hotspots.packing import rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +33,7 @@ CLASSES = 6
 
 _EARTH_RADIUS_M = 6378137.0
 _MOST_PIXELS = 4_000_000
-_BAND = 256
+_AT_ONCE = 500  # squares of pixels
 _LATTICE = 32  # pixels between positions transformed exactly; millimetres are lost between
 _ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 
@@ -86,11 +87,30 @@ def class_breaks(peak: float, threshold: float) -> tuple[float, ...]:
     return tuple(breaks)
 
 
+def monthly_classes(
+    density: DensitySurface, months: int
+) -> tuple[NDArray[np.float64], tuple[float, ...]]:
+    """What every map of a plan shows: incidents per km² and month, and the classes' lower bounds.
+
+    Values are rounded as the plan's file keeps them, so that the same map can be drawn from it;
+    where they say no more than the class of a cell, they and the bounds are taken as they are.
+    """
+    if density.class_bounds_per_km2:
+        bounds = tuple(bound / months for bound in density.class_bounds_per_km2)
+        return density.values_per_km2 / months, bounds
+    monthly = rounded(density.values_per_km2, density.threshold_per_km2)
+    monthly /= months
+    peak = float(monthly.max(where=density.inside, initial=0.0))
+    return monthly, class_breaks(peak, density.threshold_per_km2 / months)
+
+
 def draw_density(
     density: DensitySurface,
     values: NDArray[np.float64],
     breaks: tuple[float, ...],
     palette: str,
+    *,
+    pixels: int = 2,
 ) -> Picture:
     """Draw values on the grid of `density` as classes on a Web Mercator grid.
 
@@ -104,22 +124,44 @@ def draw_density(
         Lower bounds of the classes; below the first, and outside, nothing is drawn.
     palette
         Key of `PALETTES`.
+    pixels
+        Pixels along the side of a cell, fewer where there would be too many.
     """
-    west, south, east, north, size = _frame(density)
+    west, south, east, north, size = _frame(density, pixels)
     columns = max(1, math.ceil((east - west) / size))
     rows = max(1, math.ceil((north - south) / size))
     east, south = west + columns * size, north - rows * size
     lattice = _look_up(density, west, north, size, rows, columns)
-    classes = np.zeros((rows, columns), dtype=np.uint8)
-    for start in range(0, rows, _BAND):  # a band at a time, which takes less memory
-        band = range(start, min(start + _BAND, rows))
-        x, y = (_fill(part, band, columns) for part in lattice)
-        classes[start : band.stop] = _classify(density, values, np.asarray(breaks), x, y)
+    padded = np.pad(np.nan_to_num(values), 1, mode="edge")
+    shown = _shown(padded, breaks[0])
+    tall, wide = (len(part) - 1 for part in (lattice[0], lattice[0].T))
+    blocks = np.zeros((tall, wide, _LATTICE, _LATTICE), dtype=np.uint8)
+    kept = np.nonzero(_blocks_shown(density, shown, lattice))
+    for start in range(0, len(kept[0]), _AT_ONCE):  # some at a time, which takes less memory
+        some = tuple(part[start : start + _AT_ONCE] for part in kept)
+        x, y = (_fill(part, *some) for part in lattice)
+        blocks[some] = _classify(density, padded, shown, np.asarray(breaks), x, y)
+    classes = blocks.swapaxes(1, 2).reshape(tall * _LATTICE, wide * _LATTICE)[:rows, :columns]
     return Picture(
-        png=write_png(classes, PALETTES[palette]),
+        png=write_png(classes, colours_of(palette, len(breaks))),
         classes=classes,
         bounds=((_latitude(south), _longitude(west)), (_latitude(north), _longitude(east))),
     )
+
+
+def colours_of(palette: str, number: int) -> tuple[str, ...]:
+    """Colours for some classes, lowest first, spread over those of a palette.
+
+    Examples
+    --------
+    >>> colours_of("YlOrRd", 3)
+    ('#ffffb2', '#fd8d3c', '#bd0026')
+    """
+    every = PALETTES[palette]
+    if number == 1:
+        return (every[len(every) // 2],)
+    steps = [(len(every) - 1) * at / (number - 1) for at in range(number)]
+    return tuple(every[math.floor(step + 0.5)] for step in steps)
 
 
 def write_png(classes: NDArray[np.uint8], colours: tuple[str, ...]) -> bytes:
@@ -169,7 +211,7 @@ def _latitude(mercator_y: float) -> float:
     return math.degrees(math.atan(math.sinh(mercator_y / _EARTH_RADIUS_M)))
 
 
-def _frame(density: DensitySurface) -> tuple[float, float, float, float, float]:
+def _frame(density: DensitySurface, pixels: int) -> tuple[float, float, float, float, float]:
     """West, south, east, north and pixel size in Web Mercator metres around what is inside."""
     rows, columns = np.nonzero(density.inside)
     if not len(rows):
@@ -189,7 +231,7 @@ def _frame(density: DensitySurface) -> tuple[float, float, float, float, float]:
     east = _EARTH_RADIUS_M * np.radians(longitude)
     north = _EARTH_RADIUS_M * np.arcsinh(np.tan(radians))
     width, height = float(np.ptp(east)), float(np.ptp(north))
-    size = cell / 2 / math.cos(float(radians.mean()))
+    size = cell / pixels / math.cos(float(radians.mean()))
     size = max(size, math.sqrt(width * height / _MOST_PIXELS))
     return float(east.min()), float(north.min()), float(east.max()), float(north.max()), size
 
@@ -206,20 +248,88 @@ def _look_up(
     return Projection(WGS84, density.crs).transform(longitude, latitude)
 
 
-def _fill(lattice: NDArray[np.float64], rows: range, columns: int) -> NDArray[np.float64]:
-    """Interpolate a lattice of every `_LATTICE`-th pixel to rows of pixels, linearly both ways."""
-    row, column = np.arange(rows.start, rows.stop), np.arange(columns)
-    above, left = row // _LATTICE, column // _LATTICE
-    down = (row % _LATTICE / _LATTICE)[:, None]
-    right = (column % _LATTICE / _LATTICE)[None, :]
-    tall = lattice[above] * (1 - down) + lattice[above + 1] * down
-    filled: NDArray[np.float64] = tall[:, left] * (1 - right) + tall[:, left + 1] * right
+def _shown(padded: NDArray[np.float64], lowest: float) -> NDArray[np.bool_]:
+    """Whether one of the four cells around each corner of a cell reaches the first class.
+
+    Most pixels lie between four cells that are all below it. Shape one less than `padded`.
+    """
+    wide = np.maximum(padded[1:], padded[:-1])
+    shown: NDArray[np.bool_] = np.maximum(wide[:, 1:], wide[:, :-1]) >= lowest * (1 - 1e-9)
+    return shown
+
+
+def _blocks_shown(
+    density: DensitySurface,
+    shown: NDArray[np.bool_],
+    lattice: tuple[NDArray[np.float64], NDArray[np.float64]],
+) -> NDArray[np.bool_]:
+    """Squares of pixels between four positions of a lattice in which something may be shown.
+
+    A square, bent as it may be, lies within the box around its corners: positions in it are
+    means of theirs.
+    """
+    bounds = []
+    for part, first, most in zip(
+        lattice[::-1], (density.y_min_m, density.x_min_m), shown.shape, strict=True
+    ):
+        corners = np.stack([part[:-1, :-1], part[1:, :-1], part[:-1, 1:], part[1:, 1:]])
+        at = (corners - first) / density.cell_size_m + 0.5
+        low, high = np.floor(at.min(axis=0)) - 1, np.floor(at.max(axis=0)) + 2
+        bounds += [values.clip(0, most).astype(np.intp) for values in (low, high)]
+    south, north, west, east = bounds
+    totals = np.zeros((shown.shape[0] + 1, shown.shape[1] + 1), dtype=np.int32)
+    np.cumsum(np.cumsum(shown, axis=0, dtype=np.int32), axis=1, out=totals[1:, 1:])
+    number = totals[north, east] - totals[south, east] - totals[north, west] + totals[south, west]
+    held: NDArray[np.bool_] = number > 0
+    return held
+
+
+def _fill(
+    lattice: NDArray[np.float64], above: NDArray[np.intp], left: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Positions of the pixels of some squares, linear both ways between the corners of each."""
+    down = (np.arange(_LATTICE) / _LATTICE)[:, None]
+    right = (np.arange(_LATTICE) / _LATTICE)[None, :]
+    corner = lattice[:, :, None, None]
+    west = corner[above, left] * (1 - down) + corner[above + 1, left] * down
+    east = corner[above, left + 1] * (1 - down) + corner[above + 1, left + 1] * down
+    filled: NDArray[np.float64] = west * (1 - right) + east * right
     return filled
+
+
+def classify(
+    density: DensitySurface,
+    values: NDArray[np.float64],
+    breaks: NDArray[np.float64],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+) -> NDArray[np.uint8]:
+    """Class of every position: values between the four nearest cell centres, cut to inside.
+
+    Parameters
+    ----------
+    density
+        Gives the grid and which cells lie inside the districts.
+    values
+        What is classed, of the shape of the grid.
+    breaks
+        Lower bounds of the classes.
+    x, y
+        Positions in the CRS of the grid, of one shape.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of the shape of `x`; 0 below the first class, and outside.
+    """
+    padded = np.pad(np.nan_to_num(values), 1, mode="edge")
+    return _classify(density, padded, _shown(padded, float(breaks[0])), breaks, x, y)
 
 
 def _classify(
     density: DensitySurface,
-    values: NDArray[np.float64],
+    padded: NDArray[np.float64],
+    shown: NDArray[np.bool_],
     breaks: NDArray[np.float64],
     x: NDArray[np.float64],
     y: NDArray[np.float64],
@@ -227,16 +337,12 @@ def _classify(
     """Class of every pixel: values between the four nearest cell centres, cut to inside."""
     column = (x - density.x_min_m) / density.cell_size_m
     row = (y - density.y_min_m) / density.cell_size_m
-    height, width = values.shape
+    height, width = density.inside.shape
     found = (column >= 0) & (column < width) & (row >= 0) & (row < height)
     cell_row, cell_column = row[found].astype(np.intp), column[found].astype(np.intp)
     within = density.inside[cell_row, cell_column]
     row, column = row[found] - 0.5, column[found] - 0.5
     below, left = np.floor(row).astype(np.intp), np.floor(column).astype(np.intp)
-    padded = np.pad(np.nan_to_num(values), 1, mode="edge")
-    # most pixels lie between four cells that are all below the first class
-    wide = np.maximum(padded[1:], padded[:-1])
-    shown = np.maximum(wide[:, 1:], wide[:, :-1]) >= breaks[0] * (1 - 1e-9)
     within &= shown[below + 1, left + 1]
     found[found] = within
     row, column, below, left = row[within], column[within], below[within], left[within]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from hotspots import frames
 from hotspots.sharing.provenance import to_json
 
@@ -138,7 +140,6 @@ class Sheet(NamedTuple):
 def sheets(plan: Plan) -> list[Sheet]:
     """The sheets of a plan's workbook, in order."""
     targeting, allocation = plan.targeting, plan.allocation
-    visits = int(allocation.table["visits"].sum())
     hotspots, candidates = (
         table[first + [name for name in table if name not in (*first, "geometry")]]
         for table, first in (
@@ -149,7 +150,7 @@ def sheets(plan: Plan) -> list[Sheet]:
     return [
         Sheet(
             "Hotspots",
-            f"{targeting.summary()} {allocation.hours:,.2f} officer-hours in {visits:,} visits.",
+            _says(plan),
             hotspots,
             bars=("incidents", "officer_hours"),
             frozen=2,
@@ -181,6 +182,21 @@ def sheets(plan: Plan) -> list[Sheet]:
         Sheet("Data quality", "What became of every row that was read.", _quality(plan), frozen=2),
         Sheet("About", "What this plan was made from, and its limits.", _about(plan), frozen=2),
     ]
+
+
+def _says(plan: Plan) -> str:
+    """What was found, and the hours, in one line."""
+    allocation = plan.allocation
+    if plan.audience == "restricted":
+        visits = int(allocation.table["visits"].sum())
+        hours = f"{allocation.hours:,.2f} officer-hours in {visits:,} visits."
+        return f"{plan.targeting.summary()} {hours}"
+    every = plan.district_totals.iloc[-1]
+    served = plan.targeting.hotspots["district"].nunique()
+    return (
+        f"{every['hotspots']} hotspots in {served} of {len(plan.targeting.districts)} districts, "
+        f"about {every['officer_hours']:,.0f} officer-hours. {' '.join(plan.targeting.messages)}"
+    )
 
 
 def _hours(plan: Plan) -> list[Sheet]:
@@ -243,20 +259,25 @@ def _sweep(plan: Plan) -> list[Sheet]:
 
 def _districts(plan: Plan) -> pd.DataFrame:
     """Hotspots, incidents and hours of each district, in the order of the districts."""
-    found = plan.hotspots.groupby("district_code", sort=False)
+    totals = plan.district_totals.iloc[:-1].drop_duplicates("district").set_index("district")
     table = plan.targeting.districts.drop(columns="geometry").set_index("district_code")
     table = table[["district", "police_force", "area_km2", "incidents"]].assign(
-        hotspots=found.size(),
-        hotspot_incidents=found["incidents"].sum(),
-        officer_hours=found["officer_hours"].sum(),
+        **{
+            new: totals[name].reindex(table["district"].astype(str)).to_numpy()
+            for new, name in (
+                ("hotspots", "hotspots"),
+                ("hotspot_incidents", "incidents"),
+                ("officer_hours", "officer_hours"),
+            )
+        }
     )
-    table = table.fillna({"hotspots": 0, "hotspot_incidents": 0, "officer_hours": 0.0})
-    table = table.astype({"hotspots": "int64", "hotspot_incidents": "int64"})
     hours = table["officer_hours"]
     table["hours_share"] = hours / hours.sum() if hours.sum() else 0.0
     table["hours_per_1000"] = 1000 * hours / table["incidents"].where(table["incidents"] > 0)
     inside = table["hotspot_incidents"]
     table["hours_per_1000_inside"] = 1000 * hours / inside.where(inside > 0)
+    if plan.audience == "partner":  # the counts are least ones of bands
+        table[["hours_per_1000", "hours_per_1000_inside"]] = np.nan
     result: pd.DataFrame = table.reset_index()
     return result
 

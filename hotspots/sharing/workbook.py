@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotspots.sharing.cells import RISKY, cell_text
+from hotspots.sharing.disclosure import for_audience
 from hotspots.sharing.files import FIXED_TIME, clean_text, replacing
-from hotspots.sharing.provenance import check_provenance
+from hotspots.sharing.provenance import check_provenance, marking_line
 from hotspots.sharing.sheets import HEADERS, Sheet, header_of, sheets
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def write_workbook(plan: Plan, path: str | Path) -> Path:
     Parameters
     ----------
     plan
-        The plan; it is not changed.
+        The plan; it is not changed. What goes beyond the audience of its settings is left out.
     path
         The file; a former one is replaced when the new one is complete.
 
@@ -51,6 +52,7 @@ def write_workbook(plan: Plan, path: str | Path) -> Path:
     """
     import xlsxwriter
 
+    plan = for_audience(plan)
     check_provenance(plan.provenance)
     path, content = Path(path), io.BytesIO()
     options = {
@@ -61,7 +63,7 @@ def write_workbook(plan: Plan, path: str | Path) -> Path:
     }
     book = xlsxwriter.Workbook(content, options)
     about = plan.provenance
-    title, marking = str(about["title"]), str(about["marking"])
+    title, marking = str(about["title"]), marking_line(about)
     properties = {"title": title, "subject": about["period"], "keywords": marking}
     book.set_properties(
         {key: cell_text(text) for key, text in properties.items()}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.frames import MEASURED, names
-from hotspots.targeting.members import grid_of, holders
+from hotspots.targeting.members import grid_of, holders, numbers_of
 from hotspots.targeting.names import numbered, street_names
 
 if TYPE_CHECKING:
@@ -81,10 +81,10 @@ def measure(
     pieces, geometry = _cut(pieces, districts)
     every = pd.RangeIndex(len(pieces))
     homes = np.array([piece.district for piece in pieces], dtype=np.int64)
-    held = holders(geometry, places["x_m"], places["y_m"], surface)
+    held = holders(geometry, places["x_m"], places["y_m"])
     # what stands on a border belongs to its own district
-    number_of = pd.Series(np.arange(len(districts)), index=districts["district"])
-    own = places["district"].astype(object).map(number_of).fillna(-1).to_numpy()
+    number_of = {name: number for number, name in enumerate(districts["district"])}
+    own = numbers_of(places["district"], number_of)
     held = np.where((held >= 0) & (np.append(homes, -2)[held] == own), held, -1)
     inside = places.assign(piece=held)[held >= 0]
     chosen = inside[inside["selecting"]]
@@ -96,9 +96,10 @@ def measure(
     area = shapely.area(geometry) / 1e6
     spots = shapely.point_on_surface(geometry)
     peak = _peaks(chosen, len(pieces), surface)
-    cluster = _cluster_of(geometry, clusters, surface)
+    cluster = _cluster_of(geometry, clusters)
     price = np.array([piece.price_per_km2 for piece in pieces], dtype=np.float64)
-    selecting = places[places["selecting"] & (places["district"] != "")]
+    selecting = (places["selecting"] & (places["district"] != "")).to_numpy()
+    every_incident = places["weight"].to_numpy()[selecting].sum()
     least_hot = min(min_periods_hot, months)
     by_hand = np.array([piece.by_hand for piece in pieces], dtype=np.bool_)
     status = np.select(
@@ -130,7 +131,7 @@ def measure(
             "district_code": districts["district_code"].to_numpy()[homes],
             "district": districts["district"].to_numpy()[homes],
             "incidents": incidents.to_numpy(),
-            "incident_share": incidents.to_numpy() / max(1, selecting["weight"].sum()),
+            "incident_share": incidents.to_numpy() / max(1, every_incident),
             "other_incidents": other.reindex(every, fill_value=0).to_numpy(),
             "area_km2": area,
             "price_per_km2": price,
@@ -199,11 +200,9 @@ def _peaks(inside: pd.DataFrame, count: int, surface: DensitySurface) -> NDArray
     return peak
 
 
-def _cluster_of(
-    geometry: NDArray[np.object_], clusters: Clusters, surface: DensitySurface
-) -> NDArray[np.int64]:
+def _cluster_of(geometry: NDArray[np.object_], clusters: Clusters) -> NDArray[np.int64]:
     """Cluster to which most incidents at core places of each piece belong, -1 for none."""
-    held = holders(geometry, clusters.cores["x_m"], clusters.cores["y_m"], surface)
+    held = holders(geometry, clusters.cores["x_m"], clusters.cores["y_m"])
     rows = clusters.cores.assign(piece=held, label=clusters.label)
     totals = rows[held >= 0].groupby(["piece", "label"])["weight"].sum().reset_index()
     most = totals.sort_values(["piece", "weight", "label"], ascending=[True, False, True])

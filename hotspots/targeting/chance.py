@@ -49,7 +49,7 @@ def studied(
     Empty land holds no one who could have reported an incident; with it in the study area every
     town would be significant. Distances are those between cell centres.
     """
-    occupied = np.zeros((grid.rows, grid.columns), dtype=np.int64)
+    occupied = np.zeros((grid.rows, grid.columns), dtype=np.int32)
     row, column, held = grid.cell_of(places["x_m"], places["y_m"])
     occupied[row[held], column[held]] = 1
     return inside & (disc_sums(occupied, reach_m / grid.cell_size_m * (1 + 1e-12)) > 0)
@@ -112,12 +112,14 @@ def concentration(
         ),
     ]
     z = gi_star(counts, grid.cell_size_m, reach, inside=area)
-    q = benjamini_hochberg(upper_tail(z))
+    of_area = z[area]
+    q = benjamini_hochberg(upper_tail(of_area))
     best, least = empty.copy(), empty.copy()
-    own = (cells >= 0) & area
+    candidate = cells[area]
+    own = candidate >= 0
     # q falls as z rises, so that both come from the same cell
-    np.fmax.at(best, cells[own], z[own])
-    np.fmin.at(least, cells[own], q[own])
+    np.fmax.at(best, candidate[own], of_area[own])
+    np.fmin.at(least, candidate[own], q[own])
     few = incidents < FEWEST_IN_A_HOTSPOT
     best[few] = least[few] = np.nan
     return Evidence(best, least, choices, [])
@@ -160,9 +162,11 @@ def envelope(
         Shape (candidates,), and sentences.
     """
     p = np.full(len(peaks), np.nan)
+    if not draws:
+        return p, []
     own = places[places["district"] != ""]
     x, y, weight = distinct_positions(own["x_m"], own["y_m"], own["weight"] * own["selecting"])
-    if not draws or weight.sum() < FEWEST_INCIDENTS:
+    if weight.sum() < FEWEST_INCIDENTS:
         return p, []
     maxima = monte_carlo_maxima(
         x, y, weight, grid, surface.bandwidth_m, inside=surface.inside,

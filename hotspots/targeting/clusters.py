@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotspots.errors import InputError
+from hotspots.neighbours import connected, pairs_within
 from hotspots.targeting.density import Engine, check_places
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ def dbscan(
     engine
         ``"plain"`` uses scikit-learn, whose memory grows with the neighbours of all places,
         ``"compiled"`` numba, whose memory grows with the places. ``"auto"`` takes numba where
-        there are many places, and otherwise SciPy's pairs of neighbours, so that a small run
-        need not import either. Labels are the same, except that scikit-learn decides either way
+        there are many places, and otherwise pairs of neighbours, so that a small run need not
+        import either. Labels are the same, except that scikit-learn decides either way
         on a pair whose distance rounds to `eps_m` though its square exceeds ``eps_m**2``, by
         how its tree happens to be cut; the others go by the square. Many places spread over far
         more squares of `eps_m` than there are places go to scikit-learn.
@@ -101,28 +102,17 @@ def _by_pairs(
     min_incidents: float,
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """The same from all pairs of neighbours."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-    from scipy.spatial import KDTree
-
     order = np.lexsort((y, x))
     x, y, weight = x[order], y[order], weight[order]
-    # a little farther, as the tree may round otherwise than the square below
-    pairs = KDTree(np.column_stack([x, y])).query_pairs(eps_m * (1 + 1e-9), output_type="ndarray")
-    a, b = pairs[
-        (x[pairs[:, 0]] - x[pairs[:, 1]]) ** 2 + (y[pairs[:, 0]] - y[pairs[:, 1]]) ** 2
-        <= eps_m * eps_m
-    ].T
+    a, b = pairs_within(x, y, eps_m)
     n = len(x)
     held = weight + np.bincount(a, weight[b], n) + np.bincount(b, weight[a], n)
     core = held >= min_incidents
     both = core[a] & core[b]
-    links = coo_array((np.ones(both.sum(), dtype=np.bool_), (a[both], b[both])), shape=(n, n))
-    part = connected_components(links, directed=False)[1]
     # clusters are numbered by their first core place, and a border goes to the first it reaches
-    _, first, number = np.unique(part[core], return_index=True, return_inverse=True)
+    first = connected(n, a[both], b[both])
     label = np.full(n, n, dtype=np.int64)
-    label[core] = np.argsort(np.argsort(first))[number]
+    label[core] = np.unique(first[core], return_inverse=True)[1]
     reached = label.copy()
     for one, other in ((a, b), (b, a)):
         border = ~core[one] & core[other]

@@ -8,6 +8,7 @@ import numpy as np
 
 from hotspots.frames import Choice
 from hotspots.grid import Grid
+from hotspots.targeting.significance import disc_sums
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -39,8 +40,6 @@ def edge_rule(
     grid, bandwidth_m
         Grid and kernel.
     """
-    from scipy.ndimage import distance_transform_edt
-
     row, column, held = grid.cell_of(x_m, y_m)
     reach = bandwidth_m / grid.cell_size_m
     counts = np.bincount(
@@ -50,7 +49,7 @@ def edge_rule(
     ).reshape(inside.shape)
     rates = []
     for side in (~inside, inside):
-        rim = side & (distance_transform_edt(side) <= reach)
+        rim = side & (disc_sums((~side).astype(np.int32), reach) > 0)
         rates.append(counts[rim].sum() / max(rim.sum() * grid.cell_km2, grid.cell_km2))
     beyond, within = rates
     ratio = beyond / within if within > 0 else 0.0

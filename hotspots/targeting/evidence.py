@@ -64,7 +64,7 @@ def gather(
     table = places.table
     grid = grid_of(surface)
     cells = cells_of(measured, grid)
-    piece = members(table, measured, surface)
+    piece = members(table, measured)
     incidents = measured["incidents"].to_numpy()
     sound = (measured["status"] == "").to_numpy()
     found = concentration(table, cells, incidents, surface, grid, settings.area_cap_km2)

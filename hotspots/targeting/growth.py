@@ -46,6 +46,15 @@ def grow(
     return held
 
 
+def _around(held: NDArray[np.bool_], margin: int) -> tuple[slice, slice]:
+    """Rows and columns of the set, and a margin."""
+    found = []
+    for axis in (1, 0):
+        lines = np.flatnonzero(held.any(axis=axis))
+        found.append(slice(max(0, int(lines[0]) - margin), int(lines[-1]) + 1 + margin))
+    return found[0], found[1]
+
+
 def square_sums(values: NDArray[Any], side: int, across: int = 0) -> NDArray[np.float64]:
     """Sums over all squares (or rectangles) of some bins, by their south-west bin.
 
@@ -93,6 +102,8 @@ def _add(
 
 def _shave(net: NDArray[np.float64], held: NDArray[np.bool_], square: int) -> bool:
     """Take the run along an edge away that costs most, if the set stays sound; whether it did."""
+    near = _around(held, square)
+    whole, net, held = held, net[near], held[near]
     runs = []
     for turned, (bins, value) in enumerate(((held, net), (held.T, net.T))):
         rim = np.pad(bins, 1)
@@ -110,7 +121,7 @@ def _shave(net: NDArray[np.float64], held: NDArray[np.bool_], square: int) -> bo
         left = held.copy()
         (left.T if turned else left)[r, a:b] = False
         if _is_sound(left, square):
-            held[:] = left
+            whole[near] = left
             return True
     return False
 

@@ -104,7 +104,7 @@ def find_hotspots(
         )
     crs = _check(places, districts)
     table = places.table
-    selecting = table[table["selecting"]]
+    selecting = table.loc[table["selecting"], ["x_m", "y_m", "weight", "district"]]
     inside = selecting[selecting["district"] != ""]
     inside_only = positions(inside)
     _check_positions(inside_only, table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,9 +25,7 @@ def cells_of(candidates: gpd.GeoDataFrame, grid: Grid) -> NDArray[np.int32]:
     return rasterise(candidates.geometry.to_numpy(), grid)
 
 
-def members(
-    places: pd.DataFrame, candidates: gpd.GeoDataFrame, surface: DensitySurface
-) -> NDArray[np.int64]:
+def members(places: pd.DataFrame, candidates: gpd.GeoDataFrame) -> NDArray[np.int64]:
     """Row number of the candidate that holds each place, -1 for none; shape (places,).
 
     What stands on a border belongs to its own district.
@@ -37,40 +36,50 @@ def members(
         Columns x_m, y_m and district.
     candidates
         Column district, and polygons within it.
-    surface
-        Density of the study area, whose cells narrow the search.
     """
     import pandas as pd
 
-    found = holders(candidates.geometry.to_numpy(), places["x_m"], places["y_m"], surface)
+    found = holders(candidates.geometry.to_numpy(), places["x_m"], places["y_m"])
     districts = pd.Index(candidates["district"].unique())
     number_of = {name: n for n, name in enumerate(districts)}
-    own = places["district"].astype(object).map(number_of).fillna(-1).to_numpy()
+    own = numbers_of(places["district"], number_of)
     home = np.append(districts.get_indexer(candidates["district"]), -2)
     return np.where(home[found] == own, found, -1).astype(np.int64)
 
 
-def holders(
-    geometry: NDArray[np.object_], x_m: Any, y_m: Any, surface: DensitySurface
-) -> NDArray[np.int64]:
+def numbers_of(names: pd.Series[Any], number_of: Mapping[str, int]) -> NDArray[np.int64]:
+    """Number of each name, -1 for none; each category is looked up once."""
+    categories = names.astype("category").cat
+    numbers = [number_of.get(name, -1) for name in categories.categories]
+    return np.array([*numbers, -1], dtype=np.int64)[categories.codes.to_numpy()]
+
+
+def holders(geometry: NDArray[np.object_], x_m: Any, y_m: Any) -> NDArray[np.int64]:
     """Number of the polygon that holds each position, the first of several; -1 for none."""
     import shapely
 
     x, y = np.asarray(x_m, np.float64), np.asarray(y_m, np.float64)
+    order = None
+    if (np.diff(x) < 0).any():
+        order = np.argsort(x, kind="stable")
+        x, y = x[order], y[order]
     held = np.full(len(x), -1, dtype=np.int64)
-    grid = grid_of(surface)
-    # most positions are in no cell that a polygon may touch
-    near = np.zeros((grid.rows + 2, grid.columns + 2), dtype=np.bool_)
-    for west, south, east, north in shapely.bounds(geometry):
-        (first, last), (left, right), _ = grid.cell_of([west, east], [south, north])
-        near[max(first, -1) + 1 : last + 2, max(left, -1) + 1 : right + 2] = True
-    row, column, _ = grid.cell_of(x, y)
-    some = np.flatnonzero(near[row.clip(-1, grid.rows) + 1, column.clip(-1, grid.columns) + 1])
-    points = shapely.points(x[some], y[some])
-    place, shape = shapely.STRtree(geometry).query(points, predicate="intersects")
-    order = np.lexsort((shape, place))[::-1]  # the last one written stays: the first polygon
-    held[some[place[order]]] = shape[order]
-    return held
+    shapely.prepare(geometry)
+    bounds = shapely.bounds(geometry)
+    first = np.searchsorted(x, bounds[:, 0], side="left")
+    last = np.searchsorted(x, bounds[:, 2], side="right")
+    # the last one written stays: the first polygon
+    for number in range(len(geometry) - 1, -1, -1):
+        strip = slice(first[number], last[number])
+        _, south, _, north = bounds[number]
+        some = first[number] + np.flatnonzero((y[strip] >= south) & (y[strip] <= north))
+        if len(some):
+            held[some[shapely.intersects_xy(geometry[number], x[some], y[some])]] = number
+    if order is None:
+        return held
+    found = np.empty_like(held)
+    found[order] = held
+    return found
 
 
 def grid_of(surface: DensitySurface) -> Grid:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _PREFIX = "On or near "
+# data.police.uk writes St Peter'S Street
+_CAPITAL_S = r"(?<=[a-z])'S\b"
 # Kinds of places that data.police.uk writes where there is no street: a name of last resort.
 _KINDS = frozenset(
     {
@@ -38,6 +40,7 @@ def street_names(places: pd.DataFrame, piece: Sequence[int], count: int) -> list
     location = inside["location"].astype("category").cat
     codes = location.codes.to_numpy()
     known = location.categories.to_series().str.removeprefix(_PREFIX).str.strip()
+    known = known.str.replace(_CAPITAL_S, "'s", regex=True)
     street = known.take(codes).set_axis(inside.index)
     kind = known.str.lower().isin(_KINDS).take(codes).set_axis(inside.index)
     totals = (

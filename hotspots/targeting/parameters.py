@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hotspots.errors import SettingsError
 from hotspots.frames import Choice
+from hotspots.neighbours import nearest_m, pairs_within
 from hotspots.settings import TargetingSettings
 from hotspots.targeting.lattice import STEP_M
 
@@ -71,13 +72,10 @@ def choose(
     parameters, choices
         Every value, and for each that was chosen here the value, unit and rule.
     """
-    from scipy.spatial import KDTree
-
-    # not balanced: the same neighbours, and sooner built
-    tree = KDTree(xy, balanced_tree=False, compact_nodes=False)
+    x, y = xy.T.copy()
     # every n-th place in their order, where there are very many
     rows = np.arange(0, len(xy), 1 + len(xy) // _SAMPLE)
-    nearest = float(np.median(tree.query(xy[rows], k=2)[0][:, 1])) if len(xy) > 1 else _CELL_M
+    nearest = float(np.median(nearest_m(x, y, rows))) if len(xy) > 1 else _CELL_M
     choices: list[Choice] = []
 
     def decide(name: str, given: float | None, value: float, unit: str, rule: str) -> float:
@@ -114,6 +112,7 @@ def choose(
         "m",
         f"{_CELL_M:g} m, at most a quarter of the bandwidth, and at most {_CELLS:,} cells",
     )
+    _check_cell(cell, bandwidth, bounds_km2, settings)
     eps = decide(
         "eps_m",
         settings.eps_m,
@@ -121,7 +120,7 @@ def choose(
         "m",
         f"1.25 times {spacing}; within {_EPS_M[0]:g} to {_EPS_M[1]:g} m",
     )
-    around = _weight_around(tree, weight, rows, eps)
+    around = _weight_around(x, y, weight, rows, eps)
     reached = _count_reached_by(around, weight[rows], _CORE_SHARE)
     yearly = round(_INCIDENTS_PER_MONTH * months)
     min_incidents = int(
@@ -150,6 +149,24 @@ def choose(
             f"({STEP_M**2 / 1e6:g} km²), the smallest piece there is; raise it."
         )
     return Parameters(hotspots, cell, bandwidth, eps, min_incidents, dense_share), choices
+
+
+def _check_cell(
+    cell_m: float, bandwidth_m: float, bounds_km2: float, settings: TargetingSettings
+) -> None:
+    """Refuse cells wider than the bandwidth before any is made."""
+    if cell_m <= bandwidth_m:
+        return
+    if settings.cell_size_m is None:
+        raise SettingsError(
+            f"The box around the districts has {bounds_km2:,.0f} km², too many cells of the "
+            f"bandwidth of {bandwidth_m:g} m; give districts nearer together (districts.only), or "
+            "raise targeting.bandwidth_m."
+        )
+    raise SettingsError(
+        f"cell_size_m must be at most the bandwidth, {bandwidth_m:g} m; it is {cell_m:g}. Lower "
+        "targeting.cell_size_m, or raise targeting.bandwidth_m."
+    )
 
 
 def price_choice(price: float, parameters: Parameters, settings: TargetingSettings) -> Choice:
@@ -181,14 +198,24 @@ def resolved(
 
 
 def _weight_around(
-    tree: Any, weight: NDArray[np.float64], rows: NDArray[np.int64], eps_m: float
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    eps_m: float,
 ) -> NDArray[np.float64]:
     """Incidents within `eps_m` of the places `rows`, their own included."""
     if len(weight) > _COMPILED_FROM:
         from hotspots.targeting._kernels.around import weight_around
 
-        x, y = np.ascontiguousarray(tree.data[:, 0]), np.ascontiguousarray(tree.data[:, 1])
         return weight_around(x, y, weight, rows, eps_m)
+    if len(rows) == len(weight):
+        a, b = pairs_within(x, y, eps_m)
+        n = len(weight)
+        return weight + np.bincount(a, weight[b], n) + np.bincount(b, weight[a], n)
+    from scipy.spatial import KDTree
+
+    tree = KDTree(np.column_stack([x, y]), balanced_tree=False, compact_nodes=False)
     around = np.empty(len(rows))
     for start in range(0, len(rows), 1_000):
         some = slice(start, start + 1_000)

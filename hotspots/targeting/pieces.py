@@ -101,13 +101,13 @@ def priced_pieces(
     )  # fmt: skip
     shapes = Shapes.within(STEP_M, settings.area_cap_km2, settings.min_width_m)
     search = Search(lattice, shapes, max(1, min_incidents // 2))
+    drawn = _Drawn(search)
     least = min_incidents / settings.area_cap_km2
     price = settings.price_per_km2
     if price is None:
         mean_km2 = min(settings.mean_area_km2, settings.area_cap_km2)
-        price = _price(search, hotspots, min_incidents, mean_km2 / lattice.bin_km2, least)
-    first = itertools.islice(search.footprints(price), POOL * hotspots)
-    found = [(footprint, price) for footprint in first]
+        price = _price(drawn, hotspots, min_incidents, mean_km2 / lattice.bin_km2, least)
+    found = [(footprint, price) for footprint in drawn.first(price, POOL * hotspots)]
     if settings.every_district:
         found = _served(found, lattice, shapes, min_incidents, price, least)
     pieces = [
@@ -122,13 +122,29 @@ def priced_pieces(
     return pieces, price
 
 
+class _Drawn:
+    """First footprints at any price, none drawn twice."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._known: dict[float, tuple[list[Footprint], Iterator[Footprint]]] = {}
+
+    def first(self, price: float, count: int) -> list[Footprint]:
+        """The first `count` footprints, or fewer where there are no more."""
+        if price not in self._known:
+            self._known[price] = [], self._search.footprints(price)
+        found, rest = self._known[price]
+        found += itertools.islice(rest, max(0, count - len(found)))
+        return found[:count]
+
+
 def _price(
-    search: Search, hotspots: int, min_incidents: int, mean_bins: float, least: float
+    drawn: _Drawn, hotspots: int, min_incidents: int, mean_bins: float, least: float
 ) -> float:
     """Price at which the best footprints have so many bins on average."""
 
     def mean(price: float) -> float:
-        first = itertools.islice(search.footprints(price), math.ceil(_SPARE * hotspots))
+        first = drawn.first(price, math.ceil(_SPARE * hotspots))
         sound = [found for found in first if found.incidents >= min_incidents]
         best = sorted(sound, key=lambda found: -found.excess)[:hotspots]
         return float(np.mean([len(found.rows) for found in best])) if best else 0.0

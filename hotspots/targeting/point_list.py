@@ -9,10 +9,12 @@ import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 _FEWEST_PLACES = 50
 _SNAPPED = 0.2
 _FAR_BELOW = 0.5
+_AT_ONCE = 50_000
 
 
 def broken_list(places: pd.DataFrame, months: Sequence[str]) -> list[str]:
@@ -36,21 +38,13 @@ def broken_list(places: pd.DataFrame, months: Sequence[str]) -> list[str]:
     list of str
         One sentence, or none.
     """
-    from scipy.sparse import coo_array
-
     number = {month: at for at, month in enumerate(months)}
     period = places["period"].map(number).astype("float64").to_numpy()
     dated = np.isfinite(period)
-    spot = places["x_m"].to_numpy()[dated] + 1j * places["y_m"].to_numpy()[dated]
-    if len(months) < 3 or not len(spot):
+    if len(months) < 3 or not dated.any():
         return []
-    _, at = np.unique(spot, return_inverse=True)
-    held = coo_array(
-        (np.ones(len(at), dtype=np.int64), (period[dated].astype(np.int64), at)),
-        shape=(len(months), int(at.max()) + 1),
-    ).tocsr()
-    held.data[:] = 1
-    common = (held @ held.T).toarray()
+    x, y = (places[name].to_numpy()[dated] for name in ("x_m", "y_m"))
+    common = _common(x, y, period[dated].astype(np.int64), len(months))
     kept = np.flatnonzero(np.diag(common) >= _FEWEST_PLACES)
     common = common[np.ix_(kept, kept)]
     size = np.diag(common)
@@ -73,3 +67,31 @@ def broken_list(places: pd.DataFrame, months: Sequence[str]) -> list[str]:
         f"on either side share {between:.0%} of their positions, on one side {within:.0%}. The "
         "list they are snapped to seems to have been replaced; do not compare small areas across."
     ]
+
+
+def _common(
+    x: NDArray[np.float64], y: NDArray[np.float64], month: NDArray[np.int64], months: int
+) -> NDArray[np.float64]:
+    """Positions that occur in both of two months, shape (months, months)."""
+    step = np.diff(x)
+    if (step < 0).any() or (np.diff(y)[step == 0] < 0).any():
+        order = np.lexsort((y, x))
+        x, y, month = x[order], y[order], month[order]
+    at = np.cumsum(np.concatenate(([False], (np.diff(x) != 0) | (np.diff(y) != 0))))
+    pairs = at * months + month
+    if (np.diff(pairs) < 0).any():
+        pairs.sort()
+    at, month = np.divmod(pairs[np.diff(pairs, prepend=-1) > 0], months)
+    common = np.diag(np.bincount(month, minlength=months).astype(np.float64))
+    # a position of one month is common to no two
+    shared = np.bincount(at)[at] > 1
+    month = month[shared]
+    at = np.cumsum(np.diff(at[shared], prepend=at[:1]) != 0)
+    for first in range(0, int(at.max(initial=-1)) + 1, _AT_ONCE):
+        some = slice(*np.searchsorted(at, (first, first + _AT_ONCE)))
+        held = np.zeros((min(_AT_ONCE, int(at[-1]) + 1 - first), months))
+        held[at[some] - first, month[some]] = 1
+        several = held.T @ held
+        np.fill_diagonal(several, 0)
+        common += several
+    return common

@@ -16,7 +16,7 @@ from hotspots.targeting.lattice import TILE, Lattice
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_WINDOWS_AT_ONCE = 2_000
+_WINDOWS_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,13 @@ class Shapes:
         width = max(1, min(round(width_m / step_m), math.isqrt(most)))
         return cls(width, most, max(width, math.ceil(2 * math.sqrt(most))))
 
+    def sides(self) -> range:
+        """Heights, and widths, of the rectangles from which footprints grow."""
+        return range(self.width, TILE + 1, max(1, self.width // 2))
+
     def rectangles(self) -> list[tuple[int, int]]:
-        """Heights and widths of the rectangles from which footprints grow."""
-        sides = range(self.width, TILE + 1, max(1, self.width // 2))
+        """Heights and widths of these rectangles within the most bins."""
+        sides = self.sides()
         return [(high, wide) for high in sides for wide in sides if high * wide <= self.most_bins]
 
 
@@ -96,6 +100,10 @@ class Search:
         self._lattice = lattice.around(self._keys, 2 + shapes.most_across // TILE)
         self._sizes = np.array(shapes.rectangles())
         self._area = self._sizes.prod(axis=1)
+        sides = np.array(shapes.sides())
+        self._tops = sides[:, None] + np.arange(TILE)
+        # of each width the numbers of its rectangles, lowest first
+        self._of_width = [(int(w), np.flatnonzero(self._sizes[:, 1] == w)) for w in sides]
         self._held, self._at = self._best(self._lattice, self._keys)
 
     def footprints(self, price_per_km2: float) -> Iterator[Footprint]:
@@ -163,15 +171,14 @@ class Search:
             windows = self._blocks(lattice, keys[some])
             totals = np.zeros((len(windows), 2 * TILE + 1, 2 * TILE + 1))
             np.cumsum(np.cumsum(windows, axis=1), axis=2, out=totals[:, 1:, 1:])
-            tall: dict[int, NDArray[np.float64]] = {}
-            for number, (high, wide) in enumerate(self._sizes):
-                if high not in tall:
-                    tall = {high: totals[:, high : high + TILE] - totals[:, :TILE]}
-                sums = tall[high][:, :, wide : wide + TILE] - tall[high][:, :, :TILE]
-                flat = sums.reshape(len(windows), -1)
-                best = flat.argmax(axis=1)
-                held[some, number] = flat[np.arange(len(flat)), best]
-                at[some, number] = best
+            # all heights at once, of each width those that there are
+            tall = totals[:, self._tops] - totals[:, None, :TILE]
+            for wide, numbers in self._of_width:
+                part = tall[:, : len(numbers)]
+                sums = part[:, :, :, wide : wide + TILE] - part[:, :, :, :TILE]
+                flat = sums.reshape(len(windows), len(numbers), TILE**2)
+                held[some, numbers] = flat.max(axis=2)
+                at[some, numbers] = flat.argmax(axis=2)
         return held, at
 
     def _grown(

@@ -58,14 +58,14 @@ def gi_star(
     """
     grid = np.asarray(counts)
     kept = np.ones(grid.shape, dtype=np.bool_) if inside is None else inside
-    exact = np.int64 if grid.dtype.kind in "iub" else np.float64
+    exact = _exact(grid)
     x = np.where(kept, grid, 0).astype(exact)
     _refuse_few(float(x.sum()))
     n = int(kept.sum())
     mean = x.sum() / n
     spread = np.sqrt(((x[kept] - mean) ** 2).mean()) if np.ptp(x[kept]) > 0 else 0.0
     reach = distance_m / cell_size_m * (1 + 1e-12)  # 3 x 0.1 is still 0.3
-    near = disc_sums(kept.astype(np.int64), reach)
+    near = disc_sums(kept.astype(np.int32), reach)
     z = _standardised(disc_sums(x, reach), near, n, mean, spread)
     z[~kept] = np.nan
     return z
@@ -231,6 +231,13 @@ def monte_carlo_threshold(
         )
     maxima = monte_carlo_maxima(x_m, y_m, weight, grid, bandwidth_m, draws=draws, **options)
     return float(maxima[-place])
+
+
+def _exact(counts: NDArray[Any]) -> type[np.int32 | np.int64 | np.float64]:
+    """Smallest type in which any sum of the counts is exact, if they are whole."""
+    if counts.dtype.kind not in "iub":
+        return np.float64
+    return np.int32 if np.abs(counts).sum(dtype=np.float64) < 2**31 else np.int64
 
 
 def _refuse_few(incidents: float) -> None:

@@ -45,9 +45,9 @@ def sketch(places: pd.DataFrame, crs: str) -> MapPoints:
         Its sketch is empty below 50 places, and where positions are not snapped: nobody's list
         is behind them then, and a place may be somebody's home.
     """
-    inside = places[(places["district"] != "").to_numpy()]
-    cells = _cells(inside)
-    snapped = float(inside["weight"].sum()) >= _SNAPPED * len(cells)
+    inside = (places["district"] != "").to_numpy()
+    cells = _cells(*(places[name].to_numpy()[inside] for name in ("x_m", "y_m")))
+    snapped = float(places["weight"].to_numpy()[inside].sum()) >= _SNAPPED * len(cells)
     enough = len(cells) >= _FEWEST_PLACES
     return MapPoints(len(cells), crs, _digits(cells) if snapped and enough else "")
 
@@ -109,10 +109,17 @@ def replaced_list(now: MapPoints, previous: Previous, districts: Collection[str]
     ]
 
 
-def _cells(places: pd.DataFrame) -> NDArray[np.int64]:
+def _cells(x_m: NDArray[np.float64], y_m: NDArray[np.float64]) -> NDArray[np.int64]:
     """Distinct positions rounded to 10 m, shape (n, 2)."""
-    xy = places[["x_m", "y_m"]].to_numpy(dtype=np.float64)
-    return np.unique(np.floor(xy / _CELL_M).astype(np.int64), axis=0)
+    x, y = (np.floor(values / _CELL_M).astype(np.int64) for values in (x_m, y_m))
+    if not len(x):
+        return np.empty((0, 2), dtype=np.int64)
+    # one number for both, which sorts far faster than pairs; 2^31 cells of 10 m are enough
+    low = int(y.min())
+    keys = (x << 31) + (y - low)
+    keys.sort()
+    keys = keys[np.concatenate(([True], keys[1:] != keys[:-1]))]
+    return np.column_stack([keys >> 31, (keys & (2**31 - 1)) + low])
 
 
 def _digits(cells: NDArray[np.int64]) -> str:

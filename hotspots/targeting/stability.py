@@ -40,11 +40,11 @@ def monthly_counts(
     number = {month: at for at, month in enumerate(months)}
     numbers = places.loc[own, "period"].map(number).astype("float64").fillna(-1)
     month = numbers.to_numpy().astype(np.int64)
-    counts = np.zeros((count, len(months)), dtype=np.int64)
     dated = month >= 0
-    weight = places.loc[own, "weight"].to_numpy()
-    np.add.at(counts, (piece[own][dated], month[dated]), weight[dated])
-    return counts
+    weight = places["weight"].to_numpy()[own][dated]
+    cell = piece[own][dated] * len(months) + month[dated]
+    counts = np.bincount(cell, weight, minlength=count * len(months))
+    return counts.astype(np.int64).reshape(count, len(months))
 
 
 def hotspot_class(hot: Sequence[bool] | NDArray[np.bool_]) -> str:

@@ -297,7 +297,7 @@ class Watched:
 
     def open(self, path: Any) -> Any:
         """Open a file and wait until the map has settled."""
-        self.page.goto(path.as_uri())
+        self.page.goto(path.as_uri(), timeout=180_000)  # a busy machine may be slow
         self.page.wait_for_timeout(150)
         return self.page
 

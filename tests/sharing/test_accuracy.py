@@ -8,6 +8,7 @@ import hashlib
 import json
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -201,3 +202,12 @@ def test_a_browser_asks_for_nothing(tmp_path: Path, watched, width, height, text
     assert box["width"] > 300
     size = "parseFloat(getComputedStyle(document.querySelector('svg text')).fontSize)"
     assert page.evaluate(size) * box["width"] / 360 >= 10.5  # legible, on a telephone too
+
+
+@pytest.mark.parametrize("audience", ["partner", "public"])
+def test_accuracy_has_no_edition(tmp_path, audience):
+    """Counts by month are not for others: nothing is written, and one line says so."""
+    settings = Settings.from_dict({"sharing": {"audience": audience}})
+    with pytest.raises(OutputError, match=f"no {audience} edition"):
+        write_accuracy(replace(small(), settings=settings), tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -133,8 +133,8 @@ def test_a_plan_without_hotspots_keeps_its_columns(tmp_path: Path) -> None:
 
 
 def test_styles_are_valid_and_name_real_columns(tmp_path: Path) -> None:
-    """Each spatial layer has a default style, well formed, whose label is one of its columns."""
-    path = write_geopackage(small_plan(), tmp_path / "plan.gpkg")
+    """Each spatial layer has a default style, well formed, that names columns and values it has."""
+    path = write_geopackage(with_changes(small_plan()), tmp_path / "plan.gpkg")
     with closing(sqlite3.connect(path)) as database:
         styles = database.execute(
             "SELECT f_table_name, f_geometry_column, styleQML, useAsDefault, update_time "
@@ -144,18 +144,26 @@ def test_styles_are_valid_and_name_real_columns(tmp_path: Path) -> None:
             database.execute("SELECT table_name, column_name FROM gpkg_geometry_columns")
         )
     assert {name: column for name, column, *_ in styles} == geometry
-    labels = {}
+    labels, told_apart = {}, {}
     for name, _, qml, default, time in styles:
         root = ElementTree.fromstring(qml)
         assert default == 1
         assert time == "2000-01-01T00:00:00.000Z"
-        assert root.find("renderer-v2/symbols/symbol/layer").get("class") == "SimpleFill"
+        layers = root.findall("renderer-v2/symbols/symbol/layer")
+        assert {layer.get("class") for layer in layers} == {"SimpleFill"}
         label = root.find("labeling/settings/text-style")
         assert (root.get("labelsEnabled") == "1") == (label is not None)
         if label is not None:
             labels[name] = label.get("fieldName")
             assert labels[name] in read(path, name).columns
+        if column := root.find("renderer-v2").get("attr"):
+            told_apart[name] = column
+            values = {c.get("value") for c in root.iterfind("renderer-v2/categories/category")}
+            shown = read(path, name).dropna(subset="geometry")[column]
+            assert set(shown.astype(str)) <= values
+            assert len(layers) == len(values)
     assert labels == {"districts": "district", "hotspots": "hotspot_id"}
+    assert told_apart == {"density_contours": "class", "changes": "change"}
 
 
 def test_the_file_is_a_sound_geopackage(tmp_path: Path) -> None:
@@ -167,7 +175,7 @@ def test_the_file_is_a_sound_geopackage(tmp_path: Path) -> None:
         kinds = dict(database.execute("SELECT table_name, data_type FROM gpkg_contents"))
         described = set(database.execute("SELECT table_name, column_name FROM gpkg_data_columns"))
     spatial = {name for name, kind in kinds.items() if kind == "features"}
-    assert spatial == {"districts", "hotspots", "candidates"}
+    assert spatial == {"districts", "hotspots", "candidates", "density_contours"}
     assert set(kinds) - spatial == {
         *("allocation", "alternatives", "budget_curve", "settings", "choices"),
         *("quality", "provenance", "messages", "layer_styles"),

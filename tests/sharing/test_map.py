@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from html import unescape
 from html.parser import HTMLParser
 
 import branca.element
 import folium
+import geopandas as gpd
+import numpy as np
 import pytest
+import shapely
 
 from hotspots.errors import OutputError
-from hotspots.sharing.map import HotspotMap, draw
+from hotspots.sharing.folium_map import HotspotMap
+from hotspots.sharing.map import draw
 
 
 class Parts(HTMLParser):
@@ -103,14 +108,23 @@ def test_the_policy_allows_exactly_the_scripts_and_styles_of_the_page(tiny_plan)
     assert "unsafe" not in page.policy
 
 
-def test_the_page_is_small_and_its_shapes_are_rounded(tiny_plan):
-    """A page of 26 hotspots is far below one megabyte; coordinates have five decimals."""
-    html = draw(tiny_plan(hotspots=26)).to_html()
-    assert len(html.encode()) < 600_000
-    script = Parts(html).texts("script")[-1]
-    shapes = re.findall(r"_add\((\{.*\})\);", script)
-    assert len(shapes) == 3
-    assert not re.search(r"\d\.\d{6}", "".join(shapes))
+def test_shapes_travel_as_whole_numbers(tiny_plan):
+    """Shapes are whole numbers of 1/100,000 degree, which give the outlines back to a metre."""
+    plan = tiny_plan(hotspots=26)
+    script = Parts(draw(plan).to_html()).texts("script")[-1]
+    layers = [json.loads(text) for text in re.findall(r"unfold\((\[.*\])\), \{", script)]
+    assert [len(layer) for layer in layers] == [2, 3, 26]
+    for layer, table in ((layers[0], plan.targeting.districts), (layers[2], plan.hotspots)):
+        shapes = [
+            shapely.MultiPolygon(
+                [(np.cumsum(np.reshape(rings[0], (-1, 2)), axis=0) / 1e5, []) for rings in polygons]
+            )
+            for _, polygons in layer
+        ]
+        back = gpd.GeoSeries(shapes, crs=4326).to_crs(table.crs)
+        assert [n for n, _ in layer] == list(range(len(table)))
+        for found, wanted in zip(back, table.geometry, strict=True):
+            assert shapely.hausdorff_distance(found, wanted) < 1.5
 
 
 def test_a_thousand_hotspots_need_one_style_function(tiny_plan):

@@ -191,18 +191,6 @@ def test_a_district_can_be_chosen(saved, watched):
     assert all(id.startswith("HER") for id in shown.locator(".open").all_inner_texts())
 
 
-def test_an_address_can_point_at_a_hotspot(saved, watched):
-    """The page opened with #ID shows that hotspot, and a selection is kept in the address."""
-    view = watched()
-    identity = view.open(saved).locator("tr[data-n='4'] .open").inner_text()
-    page = watched().page
-    page.goto(f"{saved.as_uri()}#{identity}")
-    page.wait_for_timeout(300)
-    assert page.locator("tr.selected .open").inner_text() == identity
-    page.locator("tr[data-n='1'] .open").click()
-    assert page.url.endswith("#" + page.locator("tr[data-n='1'] .open").inner_text())
-
-
 def test_the_table_can_be_read_without_javascript(saved, watched):
     """Without scripts: figures and hours stand there, and a sentence says what is missing."""
     page = watched(java_script_enabled=False).open(saved)

@@ -37,7 +37,7 @@ def test_hostile_text_in_every_field_makes_the_same_safe_page(tiny_plan, tmp_pat
     first = dict(zip(columns, block["hotspots"]["rows"][0], strict=True))
     for field in ("name", "district", "note", "paired", "why", "mainly", "kind"):
         assert first[field] == kept(text), field
-    assert block["attribution"] == [kept(text)] * 2
+    assert block["attribution"][:2] == [kept(text)] * 2
     reason = dict(zip(block["candidates"]["columns"], block["candidates"]["rows"][0], strict=True))[
         "status"
     ]

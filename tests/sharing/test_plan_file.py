@@ -73,6 +73,12 @@ def with_budgets(plan: Plan) -> Plan:
     return replace(plan, allocation=allocation)
 
 
+def with_frame(plan: Plan) -> Plan:
+    """The density of one month of it."""
+    frame = frames.DensityFrame(("2021-01",), plan.targeting.density)
+    return replace(plan, targeting=replace(plan.targeting, frames=(frame,)))
+
+
 def kept(plan: Plan, folder: Path) -> Plan:
     return hotspots.read_plan(hotspots.write_plan(plan, folder / "plan.gpkg"))
 
@@ -130,6 +136,19 @@ def test_everything_else_comes_back_equal(plan: Plan, tmp_path: Path) -> None:
     assert (now.density.inside == was.density.inside).all()
     for name in (*frames.DENSITY_NUMBERS, "crs"):
         assert getattr(now.density, name) == getattr(was.density, name)
+
+
+def test_frames_of_density_come_back(sample: Plan, tmp_path: Path) -> None:
+    """The three Julys of the sample: months, cells, mask, and densities rounded like the whole."""
+    found = kept(sample, tmp_path).targeting.frames
+    assert len(found) == 3
+    for now, was in zip(found, sample.targeting.frames, strict=True):
+        assert now.months == was.months
+        threshold = was.surface.threshold_per_km2
+        assert (now.surface.values_per_km2 == rounded(was.surface.values_per_km2, threshold)).all()
+        assert (now.surface.inside == was.surface.inside).all()
+        for name in (*frames.DENSITY_NUMBERS, "crs"):
+            assert getattr(now.surface, name) == getattr(was.surface, name)
 
 
 def test_the_map_drawn_again_is_the_same_to_the_byte(plan: Plan, tmp_path: Path) -> None:
@@ -304,6 +323,8 @@ def test_an_earlier_version_says_what_it_lacks(tmp_path: Path) -> None:
         ("UPDATE settings SET value = '-1' WHERE key = 'tasking.hours'", "settings of the plan"),
         ("UPDATE settings SET key = 'tasking.x' WHERE key = 'tasking.q'", "Use the version 0"),
         ("UPDATE density SET rows = 3", "is damaged .*bytes instead of"),
+        ("UPDATE density_frames SET rows = 3", "is damaged .*bytes instead of"),
+        ("UPDATE density_frames SET rows = 0", "is damaged .*no sensible size"),
         ("UPDATE density SET first_row = 9", "do not fit together"),
         ("DELETE FROM density", "is damaged"),
         ("DELETE FROM plan WHERE key = 'days'", "is damaged .the list plan lacks days"),
@@ -315,7 +336,7 @@ def test_an_earlier_version_says_what_it_lacks(tmp_path: Path) -> None:
 )
 def test_a_changed_plan_is_refused_in_one_line(statement: str, says: str, tmp_path: Path) -> None:
     """What somebody edited so that it no longer fits is named, with the file."""
-    path = hotspots.write_plan(small_plan(), tmp_path / "plan.gpkg")
+    path = hotspots.write_plan(with_frame(small_plan()), tmp_path / "plan.gpkg")
     # GeoPackage triggers need functions of GDAL
     with closing(sqlite3.connect(path)) as database, database:
         triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")

@@ -45,7 +45,8 @@ def test_sheets_stand_in_order_with_one_header_row(tmp_path: Path) -> None:
     assert book.sheetnames == SHEETS
     for sheet in book:
         assert sheet["A1"].value == (
-            "OFFICIAL · Hotspot patrol plan: Leeds and Bradford · January to February 2021"
+            "OFFICIAL · restricted edition · Hotspot patrol plan: Leeds and Bradford · "
+            "January to February 2021"
         )
         (found,) = sheet.tables.values()
         first, last = found.ref.split(":")
@@ -207,8 +208,8 @@ def test_every_sheet_prints_sensibly(tmp_path: Path) -> None:
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.print_title_rows == "$4:$4"
         assert sheet.oddHeader.left.text == "Leeds and Bradford"
-        assert sheet.oddHeader.center.text == "&BOFFICIAL&B"  # bold
-        assert sheet.oddFooter.center.text == "OFFICIAL"
+        assert sheet.oddHeader.center.text == "&BOFFICIAL · restricted edition&B"  # bold
+        assert sheet.oddFooter.center.text == "OFFICIAL · restricted edition"
         assert sheet.oddFooter.right.text == "&P of &N"
     assert book["Hotspots"].print_area == "'Hotspots'!$A$1:$O$7"
 

@@ -72,3 +72,9 @@ def test_nameless_places_are_numbered_within_a_district() -> None:
 def test_no_names() -> None:
     """Nothing to number is an empty list."""
     assert numbered([], []) == []
+
+
+def test_capitals_after_an_apostrophe() -> None:
+    """The police write St Peter'S Street; both spellings are one street."""
+    table = places(("On or near St Peter'S Street", 2), ("St Peter's Street", 2), ("Oak Road", 3))
+    assert street_names(table, [0, 0, 0], 1) == ["St Peter's Street"]

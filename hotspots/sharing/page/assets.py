@@ -9,8 +9,26 @@ from importlib.resources import files
 from hotspots.errors import OutputError
 
 #: Our scripts, in the order in which they run.
-_SCRIPTS = ("core.js", "table.js", "details.js", "labels.js", "map.js", "print.js")
-_STYLES = ("page.css", "print.css")
+_SCRIPTS = (
+    "core.js",
+    "ledger.js",
+    "whatif.js",
+    "table.js",
+    "districts.js",
+    "week.js",
+    "details.js",
+    "hours.js",
+    "context.js",
+    "shapes.js",
+    "labels.js",
+    "map.js",
+    "periods.js",
+    "save.js",
+    "cards.js",
+    "print.js",
+    "link.js",
+)
+_STYLES = ("page.css", "controls.css", "dark.css", "print.css", "cards.css")
 
 LEAFLET_JS = "vendor/leaflet.js"
 LEAFLET_CSS = "vendor/leaflet.css"
@@ -29,6 +47,11 @@ def body_template() -> str:
 def overrides_template() -> str:
     """Jinja template of the table of overrides."""
     return _read("overrides.html")
+
+
+def tasking_template() -> str:
+    """Jinja template of planned hours by time, prices and other assumptions."""
+    return _read("tasking.html")
 
 
 def index_template() -> str:

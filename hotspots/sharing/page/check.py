@@ -22,8 +22,9 @@ _CSS_LOADS = re.compile(r"@import|url\(\s*['\"]?(?!data:image/)([^)'\"]*)", re.I
 class _Reader(HTMLParser):
     """Collects what a page would load, and its scripts and styles."""
 
-    def __init__(self) -> None:
+    def __init__(self, hosts: Collection[str] = ()) -> None:
         super().__init__(convert_charrefs=True)
+        self.hosts = tuple(f"https://{host}/" for host in hosts)
         self.problems: list[str] = []
         self.inside: str | None = None
         self.texts: list[str] = []
@@ -38,7 +39,7 @@ class _Reader(HTMLParser):
             if name.startswith("on") or name == "style":
                 self.problems.append(f"the attribute {name}={value[:60]!r} of <{tag}>")
             if name in _LOADING and tag not in _FORBIDDEN:
-                harmless = value.startswith("#") or value.startswith("data:image/png;base64,")
+                harmless = value.startswith(("#", "data:image/png;base64,", *self.hosts))
                 if not harmless:
                     self.problems.append(f"<{tag} {name}> that asks for {value[:80]!r}")
         if tag == "meta" and given.get("http-equiv", "").lower() not in (
@@ -76,15 +77,33 @@ def problems(html: str, scripts: Collection[str], styles: Collection[str]) -> li
     list of str
         One entry per problem, empty for a page that is wholly its own.
     """
+    found = loads(html)
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    found = reader.problems
     for kind, text in reader.found:
         if kind == "script" and text not in scripts:
             found.append(f"a script that is not ours: {text.strip()[:60]!r}")
         if kind == "style" and text not in styles:
             found.append(f"a style that is not ours: {text.strip()[:60]!r}")
-        if kind == "style" and (loads := _CSS_LOADS.search(text)):
-            found.append(f"a style that asks for {loads.group(1) or '@import'!r}")
+    return found
+
+
+def loads(html: str, hosts: Collection[str] = ()) -> list[str]:
+    """List what a page would load or send, and what runs outside of its scripts.
+
+    Parameters
+    ----------
+    html
+        The finished page.
+    hosts
+        Hosts that pictures may come from.
+    """
+    reader = _Reader(hosts)
+    reader.feed(html)
+    reader.close()
+    found = reader.problems
+    for kind, text in reader.found:
+        if kind == "style" and (asked := _CSS_LOADS.search(text)):
+            found.append(f"a style that asks for {asked.group(1) or '@import'!r}")
     return found

@@ -6,9 +6,12 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from hotspots.frames import LEFT_EARLIER
+from hotspots.sharing.disclosure.bands import count_text
 from hotspots.sharing.page import wording
 from hotspots.sharing.page.overrides import overrides
+from hotspots.sharing.page.tasking import planned_again, planned_hours
 from hotspots.sharing.page.text import figure, number, percent, plain, scaled, setting_name
+from hotspots.sharing.provenance import marking_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,11 +47,13 @@ def content(plan: Plan, breaks: Sequence[float], colours: Sequence[str]) -> dict
     quality, density = targeting.quality, targeting.density
     months = max(1, len(quality.months))
     heading = wording.title(plan)
-    marking = plain(plan.provenance.get("marking") or plan.settings.sharing.marking)
+    marking = plain(marking_line(plan.provenance, plan.settings.sharing.marking))
     return {
         "document_title": f"{heading}: hotspots and patrol hours",
         "title": heading,
         "marking": marking,
+        "audience": plan.audience,
+        "least": plan.settings.sharing.suppress_below,
         "period": wording.period(plan),
         "counted": figure(quality.rows_kept),
         "limits": wording.LIMITS,
@@ -61,6 +66,8 @@ def content(plan: Plan, breaks: Sequence[float], colours: Sequence[str]) -> dict
         "busiest": _busiest(plan),
         "changes": _changes(plan),
         "overrides": overrides(plan),
+        "planned_hours": planned_hours(plan),
+        "planned_again": planned_again(plan),
         "alternatives": _alternatives(plan),
         "gain": wording.gain(plan),
         "visit": _visit(plan),
@@ -70,7 +77,7 @@ def content(plan: Plan, breaks: Sequence[float], colours: Sequence[str]) -> dict
         "rows_read": figure(quality.rows_read),
         "rows_kept": figure(quality.rows_kept),
         "left_out": wording.left_out(targeting),
-        "categories": wording.categories(targeting),
+        "categories": wording.categories(plan),
         "stamp": wording.stamp(plan.provenance),
         "classes": _classes(breaks, colours),
         "cell": scaled(density.cell_size_m),
@@ -89,7 +96,7 @@ def _rows(plan: Plan) -> list[dict[str, Any]]:
             "name": _short_name(plain(row.name), plain(row.district)),
             "district": plain(row.district),
             "long": max(map(len, f"{row.name} {row.district}".split()), default=0) > 20,
-            "incidents": figure(row.incidents),
+            "incidents": count_text(plan, row.incidents),
             "area": figure(row.area_km2, 3),
             "per_km2": figure(row.incidents_per_km2),
             "months": f"{figure(row.periods_hot)} of {figure(row.periods)}",
@@ -109,19 +116,22 @@ def _short_name(name: str, district: str) -> str:
 
 def _districts(plan: Plan) -> list[dict[str, Any]]:
     """Hotspots and hours by district, all districts, in the order of their names."""
-    table = plan.hotspots
+    totals = plan.district_totals
+    *hours, every = (float(value) for value in totals["officer_hours"])
+    exact = plan.audience != "partner"
     found = []
-    for name in sorted(map(str, plan.targeting.districts["district"])):
-        own = table[table["district"].astype(str) == name]
-        hours, incidents = own["officer_hours"].sum(), own["incidents"].sum()
+    for name, spots, incidents, own in zip(
+        totals["district"], totals["hotspots"], totals["incidents"], hours, strict=False
+    ):
+        rate = 1000 * own / incidents if exact and incidents > 0 else None
         found.append(
             {
                 "name": plain(name),
-                "hotspots": figure(len(own)),
-                "incidents": figure(incidents),
-                "hours": figure(hours),
-                "share": percent(own["hours_share"].sum()),
-                "rate": figure(1000 * hours / incidents) if incidents else figure(None),
+                "hotspots": figure(spots),
+                "incidents": count_text(plan, incidents),
+                "hours": figure(own),
+                "share": percent(own / every if every else 0.0),
+                "rate": figure(rate),
             }
         )
     return found
@@ -225,7 +235,7 @@ def _classes(breaks: Sequence[float], colours: Sequence[str]) -> list[dict[str, 
     lower = [f"{value:,g}" if value < 1e5 else f"{value:,.0f}" for value in breaks]
     labels = [f"{low}–{high}" for low, high in itertools.pairwise(lower)]
     labels.append(f"{lower[-1]}+")
-    if max(map(len, labels)) > 9:  # more than the width of a swatch
+    if max(map(len, labels)) > 8:  # more than the width of a swatch
         labels = [f"{low}+" for low in lower]
     return [
         {"colour": colour, "label": label} for colour, label in zip(colours, labels, strict=True)

@@ -15,12 +15,15 @@ const hotspotsPage = (() => {
     districts: unpack(packed.districts),
     selected: null, // {kind: "hotspot" or "candidate", n}
     district: "",   // filter, "" for all
+    search: "",     // words that a shown hotspot has in its id, name or district
   };
   document.documentElement.classList.add("js");
 
   const missing = "–";
+  const writers = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat("en-GB",
+    { minimumFractionDigits: digits, maximumFractionDigits: digits })); // making one is slow
   page.figure = (value, digits = 0) => value === null || value === undefined ? missing :
-    value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    writers[digits].format(value);
   page.scaled = (value) => value === null || value === undefined ? missing :
     value.toLocaleString("en-GB", Math.abs(value) >= 100 || Number.isInteger(value) ?
       { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 });
@@ -29,7 +32,7 @@ const hotspotsPage = (() => {
 
   /* Make an element; attributes by name, children as nodes or as text. */
   page.make = (tag, attributes = {}, ...children) => {
-    const space = ["svg", "rect", "line", "circle", "path", "g"].includes(tag) ?
+    const space = ["svg", "rect", "line", "circle", "path", "text"].includes(tag) ?
       "http://www.w3.org/2000/svg" : "http://www.w3.org/1999/xhtml";
     const node = document.createElementNS(space, tag);
     for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
@@ -45,7 +48,13 @@ const hotspotsPage = (() => {
 
   page.record = (choice) =>
     choice && (choice.kind === "hotspot" ? page.hotspots : page.candidates)[choice.n];
-  page.shown = (record) => !page.district || record.district === page.district;
+  /* Letters without their marks and case, for searching. */
+  const bare = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  for (const record of [...page.hotspots, ...page.candidates]) {
+    record.found = bare(`${record.id} ${record.name} ${record.district}`);
+  }
+  page.shown = (record) => (!page.district || record.district === page.district) &&
+    (!page.search || bare(page.search).split(/\s+/).every((word) => record.found.includes(word)));
   page.calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   page.say = (text) => { document.getElementById("status").textContent = text; };
@@ -55,27 +64,7 @@ const hotspotsPage = (() => {
     page.selected = kind === null ? null : { kind, n };
     page.tell("select", how);
     const record = page.record(page.selected);
-    remember(record && kind === "hotspot" ? record.id : "");
-    if (record) page.say(`${record.id} ${record.name} selected`);
-  };
-
-  function remember(id) {
-    const hash = id ? "#" + encodeURIComponent(id) : "";
-    if (window.location.hash === hash) return;
-    try {
-      window.history.replaceState(null, "", hash || window.location.pathname);
-    } catch {
-      /* a page inside a notebook has no address of its own */
-    }
-  }
-  page.remembered = () => {
-    let id = "";
-    try {
-      id = decodeURIComponent(window.location.hash.slice(1));
-    } catch {
-      return undefined;
-    }
-    return id ? page.hotspots.find((record) => record.id === id) : undefined;
+    if (record && !how.quiet) page.say(`${record.id} ${record.name} selected`);
   };
   return page;
 })();

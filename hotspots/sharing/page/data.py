@@ -8,6 +8,8 @@ import numpy as np
 
 from hotspots.frames import LEFT
 from hotspots.geo import BRITISH_NATIONAL_GRID, WGS84, Projection, crs_name
+from hotspots.sharing.disclosure.bands import count_text
+from hotspots.sharing.page.tasking import planned_visits
 from hotspots.sharing.page.text import grid_reference, number, plain
 from hotspots.sharing.page.wording import attribution
 
@@ -76,14 +78,15 @@ def data(plan: Plan, dropped: gpd.GeoDataFrame) -> dict[str, Any]:
     """
     crs = crs_name(plan.targeting.density.crs)
     return {
+        "audience": plan.audience,
         "months": max(1, len(plan.targeting.quality.months)),
         "weeks": plan.allocation.weeks,
         "crs": plain(crs),
         "attribution": attribution(plan),
         "hotspots": _packed(
-            plan.hotspots,
+            _counted(plan),
             crs,
-            {"id": "hotspot_id", **_TEXTS, "why": "why", "change": "change"},
+            {"counted": "counted", "id": "hotspot_id", **_TEXTS, "why": "why", "change": "change"},
             {**_NUMBERS, **_HOURS},
         ),
         "candidates": _packed(
@@ -91,7 +94,16 @@ def data(plan: Plan, dropped: gpd.GeoDataFrame) -> dict[str, Any]:
         ),
         "districts": _districts(plan, crs),
         "times": _times(plan),
+        "planned": planned_visits(plan),
     }
+
+
+def _counted(plan: Plan) -> gpd.GeoDataFrame:
+    """Hotspots with their count in words, where it stands for a band."""
+    table = plan.hotspots
+    banded = plan.audience == "partner"
+    words = [count_text(plan, count) if banded else "" for count in table["incidents"]]
+    return table.assign(counted=words)
 
 
 def former(plan: Plan) -> gpd.GeoDataFrame:

@@ -13,8 +13,9 @@
   /* Officer-hours of this plan beside the plain rules, as bars of one scale. */
   function comparison(record) {
     const rules = [
-      ["This plan", record.hours, "plan"],
-      ["By incidents", record.proportional, "rule"],
+      ...(page.moved() ? [["What if", record.hours, "changed"]] : []),
+      ["This plan", record.planned.hours, "plan"],
+      ...(record.proportional === null ? [] : [["By incidents", record.proportional, "rule"]]),
       ["Equal", record.equal, "rule"],
     ];
     const most = Math.max(...rules.map(([, hours]) => hours || 0), 1);
@@ -37,15 +38,15 @@
       said || !record.mainly ? null : ["Mostly", bdi(record.mainly)],
       record.other ? ["Other categories", `${figure(record.other)} more, which do not select`] : null,
       said ? null : ["Area", `${figure(record.area, 3)} km²`],
-      ["Density", `${figure(record.perKm2)} incidents per km² in the whole period`],
-      ["Peak density", `${scaled(record.peak === null ? null : record.peak / months)} ` +
+      record.perKm2 === null ? null : ["Density", `${figure(record.perKm2)} incidents per km² in the whole period`],
+      record.peak === null ? null : ["Peak density", `${scaled(record.peak === null ? null : record.peak / months)} ` +
         "per km² and month (modelled)"],
-      ["Months hot", `${figure(record.hot)} of ${figure(record.periods)}: `, bdi(record.months || "none"),
+      record.hot === null ? null : ["Months hot", `${figure(record.hot)} of ${figure(record.periods)}: `, bdi(record.months || "none"),
         ...(said ? [] : [", ", bdi(record.kind)])],
       said || record.trend === null ? null : ["Second half against first",
         `${signed(record.trend)} a day (${signed(record.trendLow)} to ${signed(record.trendHigh)})`],
-      said ? null : ["Beside chance", q ? `Gi* ${figure(record.gi, 1)}, ${q}` : "too few incidents to test"],
-      ["Ranks", `${figure(record.rankExcess)} by excess, ${figure(record.rankIncidents)} by ` +
+      said || page.plan.audience !== "restricted" ? null : ["Beside chance", q ? `Gi* ${figure(record.gi, 1)}, ${q}` : "too few incidents to test"],
+      record.rankExcess === null ? null : ["Ranks", `${figure(record.rankExcess)} by excess, ${figure(record.rankIncidents)} by ` +
         `incidents, ${figure(record.rankShrunk)} by shrunken counts, ` +
         `${figure(record.rankHarm)} by harm (of all candidates)`],
     ];
@@ -60,30 +61,6 @@
       record.lat === null ? null :
         ["Latitude, longitude", `${record.lat.toFixed(5)}, ${record.lon.toFixed(5)}`],
       record.paired ? ["Same cluster reaches into", bdi(record.paired)] : null,
-    ];
-  }
-
-  const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-
-  /* Hours of the week as a table of 7 rows and 24 columns, darker where more happens. */
-  function when(times) {
-    if (!times) return [];
-    const even = 100000 / 168;
-    const shade = (share) => [0.5, 1, 1.5, 2.5].filter((step) => share >= step * even).length;
-    const cell = (share, hour) => make("td", { class: `heat${shade(share)}` },
-      make("span", { class: "unseen" }, `${hour}:00 ${percent(share / 100000)}`));
-    const head = make("tr", {}, make("td", {}), ...[0, 6, 12, 18].map((hour) =>
-      make("th", { scope: "colgroup", colspan: "6" }, `${String(hour).padStart(2, "0")}:00`)));
-    const rows = days.map((day, at) => make("tr", {}, make("th", { scope: "row" }, day),
-      ...times.shares.slice(24 * at, 24 * at + 24).map(cell)));
-    return [
-      make("h4", {}, "When"),
-      make("p", {}, bdi(times.says)),
-      make("table", { class: "week" },
-        make("caption", { class: "unseen" }, "Share of the week's incidents in every hour"),
-        make("thead", {}, head), make("tbody", {}, ...rows)),
-      make("p", { class: "fine" },
-        `An even week has ${percent(1 / 168)} in each hour; the darkest have 2.5 times that or more.`),
     ];
   }
 
@@ -106,24 +83,47 @@
         (record.change ? `; ${record.change} since the earlier plan` : "")),
       make("p", { class: "lead" },
         make("strong", {}, figure(record.hoursPerWeek, 1)), " officer-hours a week, ",
-        make("strong", {}, figure(record.visitsPerDay, 1)), " visits a day"),
+        make("strong", {}, figure(record.visitsPerDay, 1)), " visits a day",
+        page.moved() ? make("br") : "", page.moved() ? `What if; the plan has ${figure(record.planned.hoursPerWeek, 1)} and ` +
+          `${figure(record.planned.visitsPerDay, 1)}` : ""),
+      choices(record),
       record.note ? make("p", { class: "note" }, bdi(record.note)) : "",
       make("h4", {}, `Officer-hours in ${figure(page.plan.weeks)} weeks`),
       comparison(record),
       list([
         ["Visits", figure(record.visits)],
         ["Share of all hours", percent(record.hoursShare)],
-        ["Covered incidents", `${figure(record.covered)} (modelled)`],
+        record.covered === null ? null : ["Covered incidents", `${figure(record.covered)} (modelled)`],
       ]),
       make("h4", {}, "Why here"),
       record.why ? make("p", { class: "why" }, bdi(record.why)) : "",
       list(incidents(record)),
-      ...when(page.plan.times ? page.plan.times[record.n] : null),
+      ...page.week(record.n),
+      ...(page.moved() ? [] : page.planned(record.n)),
       make("h4", {}, "Where"),
       list(place(record)),
     ];
     if (page.order && page.order().length > 1) parts.push(steps(record));
     return parts;
+  }
+
+  /* Buttons that leave a hotspot out of the what-if or keep its planned hours. */
+  function choices(record) {
+    if (!page.leaveOut) return "";
+    const button = (text, pressed, act) => {
+      const node = make("button", { type: "button", class: "plain", "aria-pressed": String(pressed) }, text);
+      if (!page.canChoose) node.disabled = true;
+      node.addEventListener("click", () => {
+        act(record.n);
+        const again = [...panel.querySelectorAll(".choices button")].find((other) => other.textContent === text);
+        if (again) again.focus();
+      });
+      return node;
+    };
+    const note = page.canChoose ? "" : make("p", { class: "fine" }, page.whyNot);
+    return make("div", {}, make("p", { class: "choices", role: "group", "aria-label": "What if" },
+      button("Leave out", page.leftOut(record.n), page.leaveOut),
+      button("Keep planned hours", page.kept(record.n), page.keep)), note);
   }
 
   /* Buttons to the row before and after, in the order of the table. */
@@ -160,12 +160,21 @@
     }
   }
 
-  page.on("select", (how) => {
+  function fill() {
     const record = page.record(page.selected);
     panel.hidden = !record;
     panel.replaceChildren();
-    if (!record) return;
-    panel.append(...(page.selected.kind === "hotspot" ? hotspot(record) : candidate(record)));
+    if (record) panel.append(...(page.selected.kind === "hotspot" ? hotspot(record) : candidate(record)));
+    return record;
+  }
+
+  page.on("hours", () => {
+    if (panel.hidden) return;
+    const at = panel.scrollTop;
+    if (fill()) panel.scrollTop = at;
+  });
+  page.on("select", (how) => {
+    if (!fill()) return;
     panel.scrollTop = 0;
     if (how.focus) {
       if (window.matchMedia("(max-width: 1099px)").matches) {

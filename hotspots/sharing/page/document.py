@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 from hotspots.errors import OutputError
+from hotspots.sharing.inspection import Positions, check_page
 from hotspots.sharing.page import assets
 from hotspots.sharing.page.check import problems
 from hotspots.sharing.page.text import json_block
@@ -24,6 +26,7 @@ def compose(
     map_html: str,
     map_scripts: Sequence[str],
     map_styles: Sequence[str],
+    positions: Positions | None = None,
 ) -> str:
     """Put the page together and check it.
 
@@ -36,11 +39,14 @@ def compose(
     map_html, map_scripts, map_styles
         What the map is drawn with: vendored files and code made of numbers only. The first
         script runs before our own, the others after it.
+    positions
+        Positions of incidents: a page for partners or the public that holds one is refused.
 
     Raises
     ------
     OutputError
-        The page would load, send or run something that is not part of it.
+        The page would load, send or run something that is not part of it, or holds something
+        beyond its audience.
     """
     first, *later = map_scripts
     for text in later:
@@ -53,15 +59,17 @@ def compose(
     styles = [_whole(text, "style") for text in (*map_styles, assets.own_style())]
     styles.append(_whole(_sheet_marks(content), "style"))
     before, after = _body(content)
+    policy = _policy(scripts, styles, str(content.get("tile_origin", "")))
     parts = [
         "<!DOCTYPE html>\n"
         '<html lang="en-GB">\n'
         "<head>\n"
         '<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_policy(scripts, styles)}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
         '<meta name="robots" content="noindex">\n'
+        f'<meta name="hotspots-audience" content="{escape(str(content["audience"]))}">\n'
         f"<title>{escape(str(content['document_title']))}</title>\n",
         *(f"<style>{text}</style>\n" for text in styles),
         "</head>\n<body>\n",
@@ -78,6 +86,19 @@ def compose(
         raise OutputError(
             f"The page is not saved, since it would not be safe and whole offline: it has "
             f"{'; '.join(found[:3])}. Remove the element that needs it."
+        )
+    beyond = check_page(
+        html,
+        audience=content["audience"],
+        least=content["least"],
+        positions=positions,
+        hosts=[origin] if (origin := str(content.get("tile_origin", ""))) else [],
+        most_bytes=sys.maxsize,
+    )
+    if beyond:
+        more = f"; and {len(beyond) - 1} more" if len(beyond) > 1 else ""
+        raise OutputError(
+            f"The page is not saved, since it is not fit for its audience: {beyond[0]}{more}."
         )
     return html
 
@@ -112,10 +133,13 @@ def _css_text(text: str) -> str:
     return '"' + "".join(f"\\{ord(character):06x} " for character in text) + '"'
 
 
-def _policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
-    """Content security policy that allows exactly these scripts and styles."""
+def _policy(scripts: Sequence[str], styles: Sequence[str], tile_origin: str = "") -> str:
+    """Content security policy that allows exactly these scripts and styles.
+
+    Pictures come from the page itself, and from a tile server where one was asked for.
+    """
     return (
-        "default-src 'none'; img-src data:; "
+        f"default-src 'none'; img-src {f'data: {tile_origin}'.strip()}; "
         f"script-src {' '.join(map(_hash, scripts))}; "
         f"style-src {' '.join(map(_hash, styles))}; "
         "connect-src 'none'; form-action 'none'; base-uri 'none'"

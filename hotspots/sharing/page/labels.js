@@ -96,8 +96,9 @@
       const font = `700 12px ${family}`;
       for (const dot of dots) {
         const { record } = dot;
-        const text = near ?
-          `${record.id} · ${page.figure(record.hoursPerWeek, 1)} h a week` : String(record.rank);
+        const hours = page.leftOut(record.n) ? "left out" : `${page.figure(record.hoursPerWeek, 1)} h`;
+        const text = near ? `${record.id} · ${hours} a week`.replace("left out a week", "left out") :
+          page.labelled() === "hours" ? hours : String(record.rank);
         const w = Math.max(24, width(text, font) + 14), h = 24;
         const found = spot(dot, w, h, dots, taken, view);
         if (!found) continue;
@@ -122,8 +123,8 @@
     }
 
     /* Draw the names that find a free place; returns the districts that found none. */
-    function drawNames(districts, dots, taken, view) {
-      const font = `600 13px ${family}`;
+    function drawNames(districts, dots, taken, view, kind = "") {
+      const font = `600 ${kind ? 12 : 13}px ${family}`;
       const points = dots.map(({ x, y }) => around(x, y, 12, 12));
       return districts.filter((district) => {
         const text = district.name.length > 40 ? district.name.slice(0, 39) + "…" : district.name;
@@ -137,7 +138,7 @@
         });
         if (!found) return true;
         taken.push(around(found.x, found.y, w, h));
-        const name = make("span", {}, page.bdi(text));
+        const name = make("span", kind ? { class: kind } : {}, page.bdi(text));
         at(name, found.x, found.y);
         places.append(name);
         return false;
@@ -154,13 +155,20 @@
       if (!small) names = drawNames(names, dots, taken, view);
       drawRanks(dots, taken, view);
       drawNames(names, [], taken, view);
+      if (pane.dataset.places !== "off") drawNames(page.places || [], [], taken, view, "town");
     }
+
+    let waiting = 0;
+    const soon = () => {
+      window.cancelAnimationFrame(waiting);
+      waiting = window.requestAnimationFrame(draw);
+    };
 
     map.on("zoomend moveend resize", draw);
     map.on("zoomstart", () => pane.classList.add("moving"));
     map.on("zoomend", () => pane.classList.remove("moving"));
-    page.on("select", draw);
-    page.on("filter", draw);
+    for (const event of ["select", "labels"]) page.on(event, draw);
+    for (const event of ["hours", "filter"]) page.on(event, soon);
     return { draw, pane };
   };
 })(hotspotsPage);

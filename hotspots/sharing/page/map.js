@@ -1,6 +1,7 @@
 /* The map: styles of its layers, the link to table and details, controls and layer switches. */
 ((page) => {
   const NARROW = "(max-width: 1099px)";
+  const MARGINS = { paddingTopLeft: [14, 14], paddingBottomRight: [14, 56] }; // pixels; whose map it is stands below
   const { make } = page;
 
   /* One style function a layer; the page changes state, never single styles. */
@@ -10,8 +11,10 @@
       const selected = page.selected && page.selected.kind === "hotspot" && page.selected.n === n;
       const shown = page.shown(page.hotspots[n]);
       const entered = page.hotspots[n].change === "entered";
+      const idle = page.hotspots[n].hours === 0;
       return {
-        color: selected ? "#0b57d0" : entered ? "#00602b" : "#0b0c0c", weight: selected || entered ? 4 : 2,
+        color: selected ? "#0b57d0" : idle ? "#5d6b78" : entered ? "#00602b" : "#0b0c0c",
+        weight: selected || entered ? 4 : 2, dashArray: idle ? "2 4" : null,
         opacity: shown ? 1 : 0.25, fillOpacity: 0, // transparent: the colours are the legend's
       };
     },
@@ -27,7 +30,7 @@
       color: "#0b57d0", weight: 2.5, dashArray: "1 5", fillOpacity: 0, interactive: false,
     }),
     district: () => ({
-      color: "#5d6b78", weight: 1.2, fillColor: "#ffffff", fillOpacity: 1, interactive: false,
+      color: "#5d6b78", weight: 1.2, fillColor: "#ffffff", fillOpacity: page.plan.tiles ? 0 : 1, interactive: false,
     }),
   };
 
@@ -39,8 +42,14 @@
     district(feature, layer) {
       const district = page.districts[feature.properties.n];
       district.shape = layer;
-      district.spots = inside(feature.geometry);
+      district.spots = page.inside(feature.geometry);
     },
+  };
+
+  /* Outline of a hotspot or candidate, or of a district, as GeoJSON; null without one. */
+  page.shape = (kind, n) => {
+    const layer = kind === "district" ? page.districts[n].shape : shapes[kind][n];
+    return layer ? layer.feature.geometry : null;
   };
 
   function remember(kind, feature, layer) {
@@ -52,38 +61,16 @@
     });
   }
 
-  /* Positions inside a district on a grid of its bounds, where its name could stand. */
-  function inside(geometry) {
-    const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
-    const ring = polygons.map((polygon) => polygon[0]).sort((a, b) => b.length - a.length)[0] || [];
-    const x = ring.map((point) => point[0]), y = ring.map((point) => point[1]);
-    const [west, east] = [Math.min(...x), Math.max(...x)], [south, north] = [Math.min(...y), Math.max(...y)];
-    const spots = [];
-    for (let i = 1; i < 12; i += 1) {
-      for (let j = 1; j < 16; j += 1) {
-        const px = west + (east - west) * i / 12, py = south + (north - south) * j / 16;
-        let within = false;
-        for (let a = 0, b = ring.length - 1; a < ring.length; b = a, a += 1) {
-          const [ax, ay] = ring[a], [bx, by] = ring[b];
-          if (ay > py !== by > py && px < (bx - ax) * (py - ay) / (by - ay) + ax) within = !within;
-        }
-        if (within) spots.push([py, px]);
-      }
-    }
-    return spots;
-  }
-
+  /* Whose data these are: in a corner of the map or, where it is narrow, below. */
   function credit(map) {
-    const Credit = L.Control.extend({
-      options: { position: "bottomright" },
-      onAdd() {
-        const node = make("div", { class: "leaflet-control-attribution credit" });
-        page.plan.attribution.forEach((text, at) => {
-          node.append(at ? " · " : "", page.bdi(text));
-        });
-        return node;
-      },
-    });
+    const narrow = window.matchMedia(NARROW).matches;
+    const node = make("div", { class: `credit ${narrow ? "below" : "leaflet-control-attribution"}` });
+    page.plan.attribution.forEach((text, at) => node.append(at ? " · " : "", page.bdi(text)));
+    if (narrow) {
+      map.getContainer().after(node);
+      return;
+    }
+    const Credit = L.Control.extend({ options: { position: "bottomright" }, onAdd: () => node });
     new Credit().addTo(map);
   }
 
@@ -92,7 +79,7 @@
       options: { position: "topright" },
       onAdd() {
         const button = make("button", { type: "button", class: "plain home" }, "Whole area");
-        button.addEventListener("click", () => map.fitBounds(bounds, { animate: !page.calm(), padding: [14, 14] }));
+        button.addEventListener("click", () => map.fitBounds(bounds, { animate: !page.calm(), ...MARGINS }));
         L.DomEvent.disableClickPropagation(button);
         return make("div", { class: "leaflet-control" }, button);
       },
@@ -136,7 +123,9 @@
     const closeUp = () => frame.classList.toggle("near", map.getZoom() >= 13.5);
     map.on("zoomend", closeUp);
     const labels = page.labels(map);
-    const switches = { ranks: layers.hotspots, names: layers.districts };
+    const switches = { ranks: layers.hotspots, names: layers.districts, ...page.context({ map, control }) };
+    Object.assign(layers, page.context.layers);
+    name(control, layers);
     map.on("overlayadd overlayremove", ({ type, layer }) => {
       for (const [name, own] of Object.entries(switches)) {
         if (own === layer) labels.pane.dataset[name] = type === "overlayadd" ? "on" : "off";
@@ -146,13 +135,15 @@
 
     const restyle = () => {
       layers.hotspots.setStyle(page.styles.hotspot);
-      layers.candidates.setStyle(page.styles.candidate);
+      if (layers.candidates) layers.candidates.setStyle(page.styles.candidate);
     };
-    page.on("filter", () => {
+    page.on("hours", restyle);
+    page.on("filter", (how) => {
       restyle();
+      if (how.still || how.quiet && !page.district) return;
       const district = page.districts.find(({ name }) => name === page.district);
       map.fitBounds(district && district.shape ? district.shape.getBounds() : bounds,
-        { animate: !page.calm(), padding: [14, 14] });
+        { animate: !page.calm() && !how.quiet, ...MARGINS });
     });
     page.on("select", (how) => {
       restyle();
@@ -164,14 +155,18 @@
       if (how.zoom) zoomTo(map);
     });
 
-    map.fitBounds(bounds, { animate: false, padding: [14, 14] });
+    map.fitBounds(bounds, { animate: false, ...MARGINS });
     labels.draw();
-    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(frame);
-    const wanted = page.remembered();
-    if (wanted) page.select("hotspot", wanted.n, { zoom: true, from: "map" });
-    window.addEventListener("hashchange", () => {
-      const record = page.remembered();
-      if (record) page.select("hotspot", record.n, { zoom: true, focus: true, from: "map" });
-    });
+    new ResizeObserver(() => page.quietly(() => map.invalidateSize({ animate: false }))).observe(frame);
+    page.tell("start", { map, layers });
   };
+
+  /* Name the switches after their layers, for the samples beside them. */
+  function name(control, layers) {
+    const labels = control.getContainer().querySelectorAll("label");
+    control._layers.forEach(({ layer }, at) => {
+      const found = Object.keys(layers).find((key) => layers[key] === layer);
+      if (labels[at] && found) labels[at].dataset.layer = found;
+    });
+  }
 })(hotspotsPage);

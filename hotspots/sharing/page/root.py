@@ -18,14 +18,17 @@ import folium
 import folium.map
 
 from hotspots.errors import OutputError
+from hotspots.sharing.inspection import Positions
 from hotspots.sharing.page import assets
 from hotspots.sharing.page.document import compose
 
 _RANDOM_ID = re.compile(r"(?<=_)[0-9a-f]{32}(?![0-9a-f])")
 _RENDERING = threading.Lock()
+_PARTS = ("header", "html", "script")
 # Elements through which text would reach the reader's browser as HTML or as a script.
 _TEXT_ELEMENTS = (
     branca.element.Html,
+    folium.ClickForMarker,
     folium.DivIcon,
     folium.GeoJsonPopup,
     folium.GeoJsonTooltip,
@@ -37,18 +40,38 @@ _TEXT_ELEMENTS = (
 class PageRoot(branca.element.Figure):
     """The root of the map: it collects what folium renders and composes the page."""
 
-    def __init__(self, words: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        words: Mapping[str, Any],
+        facts: Mapping[str, Any],
+        positions: Positions | None = None,
+    ) -> None:
         super().__init__()
-        self.words, self.facts = words, facts
+        self.words, self.facts, self.positions = words, facts, positions
+        self._empty()
 
     def render(self, **kwargs: Any) -> str:
         """Render every element once and put the page together."""
-        _refuse_text(self)
+        _refuse(self)
+        if any(getattr(self, part)._children for part in _PARTS):
+            raise OutputError(
+                "The page is not saved: something was added to its header, its HTML or its "
+                "scripts, where it could load or run anything. Add layers to the map instead."
+            )
+        try:
+            return self._rendered(**kwargs)
+        finally:
+            self._empty()
+
+    def _empty(self) -> None:
+        """Empty the parts that elements render themselves into."""
+        for part in _PARTS:
+            fresh = branca.element.Element()
+            fresh._parent = self
+            setattr(self, part, fresh)
+
+    def _rendered(self, **kwargs: Any) -> str:
         with _one_pass():
-            for part in ("header", "html", "script"):
-                fresh = branca.element.Element()
-                fresh._parent = self
-                setattr(self, part, fresh)
             for child in self._children.values():
                 child.render(**kwargs)
             styles, first = self._header()
@@ -67,6 +90,7 @@ class PageRoot(branca.element.Figure):
             map_html=html,
             map_scripts=[*first, script],
             map_styles=styles,
+            positions=self.positions,
         )
 
     def _header(self) -> tuple[list[str], list[str]]:
@@ -138,12 +162,28 @@ def _one_pass() -> Iterator[None]:
                 setattr(module, "Element", element)  # noqa: B010
 
 
-def _refuse_text(element: branca.element.Element) -> None:
-    """Refuse elements that write text into the page as HTML."""
+def _refuse(element: branca.element.Element) -> None:
+    """Refuse elements that write text into the page as HTML, or need what it does not hold."""
     for child in element._children.values():
+        name = type(child).__name__
         if isinstance(child, _TEXT_ELEMENTS):
             raise OutputError(
-                f"The page is not saved: {type(child).__name__} writes text into it as HTML, "
+                f"The page is not saved: {name} writes text into it as HTML, "
                 "where it could run as a program. Put the words into the plan's tables instead."
             )
-        _refuse_text(child)
+        if isinstance(child, folium.Icon):
+            raise OutputError(
+                "The page is not saved: Icon draws with fonts that are loaded from elsewhere. Use "
+                "a Marker without an icon, or a CircleMarker."
+            )
+        if isinstance(child, folium.GeoJson) and not child.embed:
+            raise OutputError(
+                "The page is not saved: a GeoJson with embed=False loads its shapes from "
+                "elsewhere. Leave embed out."
+            )
+        if type(child) is branca.element.Element:
+            raise OutputError(
+                "The page is not saved: an Element of one's own HTML was added to the map, which "
+                "folium would leave out. Add a layer instead."
+            )
+        _refuse(child)

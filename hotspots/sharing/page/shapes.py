@@ -57,6 +57,39 @@ def collection(table: gpd.GeoDataFrame, *, coverage: bool = False) -> dict[str, 
     return {"type": "FeatureCollection", "features": features}
 
 
+def folded(features: dict[str, Any]) -> list[list[Any]]:
+    """A feature collection as whole numbers, a third of its size.
+
+    Returns
+    -------
+    list
+        A feature each: its ``n``, then its polygons as lists of rings. A ring is its first
+        position and then steps, longitude before latitude, in 1/100,000 degree, without the last
+        position, which is the first again.
+
+    Examples
+    --------
+    >>> square = [[[[0.0, 51.0], [0.1, 51.0], [0.1, 51.1], [0.0, 51.0]]]]
+    >>> feature = {"properties": {"n": 7}, "geometry": {"coordinates": square}}
+    >>> folded({"features": [feature]})
+    [[7, [[[0, 5100000, 10000, 0, 0, 10000]]]]]
+    """
+    return [
+        [
+            feature["properties"]["n"],
+            [[_steps(ring) for ring in polygon] for polygon in feature["geometry"]["coordinates"]],
+        ]
+        for feature in features["features"]
+    ]
+
+
+def _steps(ring: list[list[float]]) -> list[int]:
+    whole = np.rint(np.asarray(ring[:-1]) * 10**_DECIMALS).astype(np.int64)
+    start = np.zeros((1, 2), dtype=np.int64)
+    steps: list[int] = np.diff(whole, axis=0, prepend=start).ravel().tolist()
+    return steps
+
+
 def extent(features: dict[str, Any]) -> Bounds:
     """Bounds of a feature collection, ((south, west), (north, east)); the world if empty."""
     points = [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hotspots.errors import OutputError
 from hotspots.frames import REASONS
+from hotspots.sharing.disclosure.bands import count_text
 from hotspots.sharing.page.text import figure, percent, plain, scaled, setting_name, words
 from hotspots.sharing.provenance import period_text
 
@@ -75,19 +77,27 @@ def period(plan: Plan) -> str:
     return given or period_text(plan.targeting.quality.months)
 
 
-def figures(plan: Plan) -> list[tuple[str, str]]:
-    """Headline figures and what they count."""
+def figures(plan: Plan) -> list[tuple[str, str, str]]:
+    """Headline figures: key, value and what they count."""
     hotspots, allocation = plan.targeting.hotspots, plan.allocation
+    every = plan.district_totals.iloc[-1]
+    inside = every["incidents"] / max(1, plan.targeting.quality.rows_kept)
     land = float(plan.targeting.districts["area_km2"].sum())
     area_share = float(hotspots["area_km2"].sum()) / land if land > 0 else None
-    visits = int(allocation.table["visits"].sum())
+    hours = float(every["officer_hours"])
+    visits = round(hours / allocation.hours_per_visit)
     served, districts = hotspots["district"].nunique(), len(plan.targeting.districts)
+    counted = [("incident_share", _share(inside), "of counted incidents are in them")]
     return [
-        (figure(len(hotspots)), f"hotspots in {served} of {districts} districts"),
-        (_share(hotspots["incident_share"].sum()), "of counted incidents are in them"),
-        (_share(area_share), "of the area is in them"),
-        (figure(allocation.hours), f"officer-hours in {allocation.weeks} weeks"),
-        (figure(visits), f"visits of {scaled(plan.settings.tasking.visit_minutes)} minutes"),
+        ("hotspots", figure(len(hotspots)), f"hotspots in {served} of {districts} districts"),
+        *(counted if plan.audience != "partner" else []),
+        ("area_share", _share(area_share), "of the area is in them"),
+        ("hours", figure(hours), f"officer-hours in {allocation.weeks} weeks"),
+        (
+            "visits",
+            figure(visits),
+            f"visits of {scaled(plan.settings.tasking.visit_minutes)} minutes",
+        ),
     ]
 
 
@@ -97,7 +107,9 @@ def gain(plan: Plan) -> list[str]:
     found = []
     if "proportional" in rules.index:
         share = float(rules["value_share"]["proportional"])
-        if share > 1:
+        if math.isnan(share):
+            pass  # an edition in which it would give counts back
+        elif share > 1:
             found.append(
                 "A split in proportion to incidents would reach a higher modelled value than "
                 "this plan because it ignores the floors and caps that the plan keeps."
@@ -169,15 +181,15 @@ def left_out(targeting: Targeting) -> list[tuple[str, str]]:
     ]
 
 
-def categories(targeting: Targeting) -> list[tuple[str, str, str]]:
+def categories(plan: Plan) -> list[tuple[str, str, str]]:
     """Category, incidents, and whether it selects hotspots."""
     return [
         (
             plain(entry.get("category")),
-            figure(entry.get("incidents", entry.get("rows"))),
+            count_text(plan, entry.get("incidents", entry.get("rows"))),
             "yes" if entry.get("selects", entry.get("selecting")) else "no",
         )
-        for entry in targeting.quality.categories
+        for entry in plan.targeting.quality.categories
     ]
 
 

@@ -1,0 +1,50 @@
+"""The density of parts of the period as small pictures, in the classes of the whole."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from hotspots.packing import rounded
+from hotspots.sharing import raster
+from hotspots.sharing.page.text import plain
+from hotspots.sharing.provenance import period_text
+
+if TYPE_CHECKING:
+    from hotspots.frames import Plan
+
+#: Bytes of all pictures together; beyond, the page does without them.
+MOST_BYTES = 400_000
+
+
+def periods(plan: Plan, breaks: tuple[float, ...]) -> list[dict[str, Any]]:
+    """Label, bounds and picture (PNG, base64) of every frame; none where they would be too much.
+
+    Parameters
+    ----------
+    plan
+        The plan of record.
+    breaks
+        Lower bounds of the classes of the whole, incidents per km² and month.
+    """
+    targeting = plan.targeting
+    found, size = [], 0
+    for frame in targeting.frames:
+        picture = raster.draw_density(
+            frame.surface,
+            rounded(frame.surface.values_per_km2, frame.surface.threshold_per_km2),
+            breaks,
+            plan.settings.sharing.palette,
+            pixels=1,
+        )
+        size += len(picture.png)
+        if size > MOST_BYTES:
+            return []
+        found.append(
+            {
+                "label": plain(period_text(frame.months)),
+                "bounds": [[round(v, 6) for v in corner] for corner in picture.bounds],
+                "png": base64.b64encode(picture.png).decode(),
+            }
+        )
+    return found
