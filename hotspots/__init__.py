@@ -25,6 +25,7 @@ from hotspots.frames import (
     Plan,
     Quality,
     Repeats,
+    Roster,
     Targeting,
 )
 from hotspots.programme import (
@@ -42,6 +43,7 @@ from hotspots.programme import (
     read_jobs,
     read_plan,
     repeats,
+    roster,
     run,
     run_many,
     sample_incidents,
@@ -66,6 +68,7 @@ __all__ = [
     "Plan",
     "Quality",
     "Repeats",
+    "Roster",
     "Runs",
     "Settings",
     "SettingsError",
@@ -83,6 +86,7 @@ __all__ = [
     "read_jobs",
     "read_plan",
     "repeats",
+    "roster",
     "run",
     "run_many",
     "sample_incidents",

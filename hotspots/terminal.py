@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hotspots.frames import REASONS
 
 if TYPE_CHECKING:
-    from hotspots.frames import Backtest, Plan, Quality, Repeats
+    from hotspots.frames import Backtest, Plan, Quality, Repeats, Roster
     from hotspots.programme import Runs
     from hotspots.sharing import Finding
 
@@ -250,6 +250,41 @@ def show_written(paths: Sequence[str | Path]) -> None:
     console.print("Written:")
     for path in paths:
         console.print(f"  {clean(path)}", soft_wrap=True)
+
+
+def show_roster(made: Roster, paths: Sequence[Path]) -> None:
+    """Print what each shift needs, what a planner must see, and where the files are."""
+    console = _console()
+    table = _table(
+        clean(made.provenance["title"]),
+        [("district", False), ("provider", False), ("shift", False), ("days", True),
+         ("patrols", True), ("officers", True), ("hours", True)],
+    )  # fmt: skip
+    for row in made.shifts.itertuples():
+        table.add_row(
+            clean(row.district)[:60],
+            clean(row.provider)[:20],
+            clean(row.shift)[:20],
+            f"{row.days:,}",
+            f"{row.patrols:,}",
+            f"{row.officers_most:,}",
+            f"{row.officer_hours:,.1f}",
+        )
+    console.print(table)
+    console.print(
+        "Officers: most at the same time. Hours: officer-hours of visits, as the plan counts them."
+    )
+    console.print(clean(made.summary()))
+    for message in made.messages:
+        console.print(f"Note: {clean(message)}")
+    show_written(paths)
+
+
+def roster_as_json(made: Roster, paths: Sequence[Path]) -> dict[str, Any]:
+    """Summary of a roster as plain values."""
+    from hotspots.sharing import roster_record
+
+    return roster_record(made) | {"outputs": [str(path) for path in paths]}
 
 
 def show_repeats(found: Repeats, path: str | None) -> None:

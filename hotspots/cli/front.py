@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from hotspots.cli import allocate, backtest, check, check_page, map, repeats, run
+from hotspots.cli import allocate, backtest, check, check_page, map, repeats, roster, run
 from hotspots.cli.parsing import DONE, INTERRUPTED, NOTHING, WRONG_INPUT, Parser
 from hotspots.errors import HotspotsError, NothingFoundError
 from hotspots.version import __version__
@@ -23,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"hotspots {__version__}")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for verb in (run, allocate, map, check, check_page, backtest, repeats):
+    for verb in (run, allocate, map, roster, check, check_page, backtest, repeats):
         verb.add(verbs)
     return top
 

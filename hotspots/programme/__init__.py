@@ -11,6 +11,7 @@ from hotspots.programme.jobs import Job, read_jobs
 from hotspots.programme.many import INDEX, Runs, run_many
 from hotspots.programme.plans import read_history, read_plan, write_plan
 from hotspots.programme.repeats import SPACE_BANDS_M, TIME_BANDS_DAYS, repeats
+from hotspots.programme.roster import roster
 from hotspots.programme.run import OUTPUTS, run
 from hotspots.programme.sample import sample_incidents
 from hotspots.programme.split import EACH, jobs_for_each
@@ -41,6 +42,7 @@ __all__ = [
     "read_jobs",
     "read_plan",
     "repeats",
+    "roster",
     "run",
     "run_many",
     "sample_incidents",

@@ -8,6 +8,7 @@ from hotspots.settings.intake import (
     IntakeSettings,
 )
 from hotspots.settings.periods import USUAL_PARTS, WEEKDAYS, read_day_parts
+from hotspots.settings.roster import RosterSettings
 from hotspots.settings.sharing import Audience, SharingSettings
 from hotspots.settings.targeting import EVERY_SETTING, SWEPT, TargetingSettings
 from hotspots.settings.tasking import Provider, TaskingSettings
@@ -25,6 +26,7 @@ __all__ = [
     "DistrictSettings",
     "IntakeSettings",
     "Provider",
+    "RosterSettings",
     "Settings",
     "SharingSettings",
     "TargetingSettings",

@@ -10,6 +10,7 @@ from typing import Any
 
 from hotspots.errors import SettingsError
 from hotspots.settings.intake import DistrictSettings, IntakeSettings
+from hotspots.settings.roster import RosterSettings
 from hotspots.settings.sharing import SharingSettings
 from hotspots.settings.targeting import TargetingSettings
 from hotspots.settings.tasking import TaskingSettings
@@ -31,6 +32,7 @@ class Settings:
     districts: DistrictSettings = field(default_factory=DistrictSettings)
     targeting: TargetingSettings = field(default_factory=TargetingSettings)
     tasking: TaskingSettings = field(default_factory=TaskingSettings)
+    roster: RosterSettings = field(default_factory=RosterSettings)
     sharing: SharingSettings = field(default_factory=SharingSettings)
 
     @classmethod

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from hotspots.sharing.inspection import Finding, Positions, check_page
     from hotspots.sharing.layers import write_geopackage
     from hotspots.sharing.map import draw
+    from hotspots.sharing.roster import ROSTER_FILES, roster_record, write_roster
     from hotspots.sharing.surfaces import check_ending, write_surface
     from hotspots.sharing.workbook import write_workbook
 
 __all__ = [
+    "ROSTER_FILES",
     "Finding",
     "HotspotMap",
     "Positions",
@@ -26,13 +28,16 @@ __all__ = [
     "for_audience",
     "hours_of",
     "plan_id",
+    "roster_record",
     "write_accuracy",
     "write_geopackage",
+    "write_roster",
     "write_surface",
     "write_workbook",
 ]
 
 _HOMES = {
+    "ROSTER_FILES": "roster",
     "Finding": "inspection",
     "HotspotMap": "folium_map",
     "Positions": "inspection",
@@ -43,8 +48,10 @@ _HOMES = {
     "for_audience": "disclosure",
     "hours_of": "history",
     "plan_id": "history",
+    "roster_record": "roster",
     "write_accuracy": "accuracy",
     "write_geopackage": "layers",
+    "write_roster": "roster",
     "write_surface": "surfaces",
     "write_workbook": "workbook",
 }

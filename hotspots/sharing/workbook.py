@@ -11,6 +11,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hotspots.sharing.cells import RISKY, cell_text
 from hotspots.sharing.disclosure import for_audience
 from hotspots.sharing.files import FIXED_TIME, clean_text, replacing
 from hotspots.sharing.provenance import check_provenance, marking_line
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
     from hotspots.frames import Plan
 
 HEADER_ROW = 3  # counted from 0: row 4 in the spreadsheet
-_CELL_LIMIT = 32_767  # UTF-16 units that a cell can hold
 _WIDEST = 44  # characters; longer text wraps
 _TALLEST = 409  # points that a row can be high
-_RISKY = ("=", "+", "-", "@")  # what would begin a formula if someone typed it
 
 
 def write_workbook(plan: Plan, path: str | Path) -> Path:
@@ -67,7 +66,7 @@ def write_workbook(plan: Plan, path: str | Path) -> Path:
     title, marking = str(about["title"]), marking_line(about)
     properties = {"title": title, "subject": about["period"], "keywords": marking}
     book.set_properties(
-        {key: _cell_text(text) for key, text in properties.items()}
+        {key: cell_text(text) for key, text in properties.items()}
         | {"created": FIXED_TIME.replace(tzinfo=None)}
     )
     heading = f"{marking} · {title} · {about['period']}"
@@ -105,8 +104,8 @@ class _Formats(NamedTuple):
 
 def _fill(book: Any, page: Any, sheet: Sheet, heading: str) -> None:
     """Write heading, header row and cells, and make them a table that can be filtered."""
-    page.write_string(0, 0, _cell_text(heading), book.add_format({"bold": True, "font_size": 13}))
-    page.write_string(1, 0, _cell_text(sheet.says))
+    page.write_string(0, 0, cell_text(heading), book.add_format({"bold": True, "font_size": 13}))
+    page.write_string(1, 0, cell_text(sheet.says))
     head = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}
     heads = {
         True: book.add_format(head | {"align": "right"}),
@@ -166,17 +165,9 @@ def _write(page: Any, row: int, at: int, value: Any, formats: _Formats) -> str:
     if isinstance(value, int | float):
         page.write_number(row, at, value, formats.whole if value == int(value) else formats.number)
         return f"{value:,.2f}"
-    text = _cell_text(str(value))
-    page.write_string(row, at, text, formats.guarded if text.startswith(_RISKY) else formats.text)
+    text = cell_text(str(value))
+    page.write_string(row, at, text, formats.guarded if text.startswith(RISKY) else formats.text)
     return text
-
-
-def _cell_text(text: str) -> str:
-    """Text that a cell can hold: clean, at most 32,767 UTF-16 units."""
-    units = clean_text(text).replace("\r\n", "\n").replace("\r", "\n").encode("utf-16-le")
-    if len(units) <= 2 * _CELL_LIMIT:
-        return units.decode("utf-16-le")
-    return units[: 2 * (_CELL_LIMIT - 1)].decode("utf-16-le", "ignore") + "…"
 
 
 def _set_up_print(page: Any, sheet: Sheet, marking: str, title: str) -> None:

@@ -32,3 +32,10 @@ def test_memory_must_be_a_sensible_number() -> None:
     """No memory at all is refused where settings are read."""
     with pytest.raises(SettingsError, match=r"intake\.memory_gb"):
         IntakeSettings(memory_gb=0.0)
+
+
+def test_no_progress_bar_is_written() -> None:
+    """Slow queries say nothing on stdout, where tables and JSON go."""
+    with connection(0.5) as engine:
+        shown = engine.raw_sql("SELECT current_setting('enable_progress_bar')").fetchone()[0]
+    assert not shown

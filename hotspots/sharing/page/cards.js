@@ -104,7 +104,8 @@
           choice ? make("p", {}, choice) : "")),
       make("section", {}, make("h3", {}, "When"),
         ...(parts ? [make("p", {}, bdi(page.plan.times[n].says)), parts] :
-          [make("p", {}, "Not known: the data have no times of day. Use local knowledge.")])),
+          [make("p", {}, "Not known: the data have no times of day. Use local knowledge.")]),
+        page.plannedSays(n) && !page.moved() ? make("p", {}, bdi(page.plannedSays(n))) : ""),
       make("section", {}, make("h3", {}, "Why here"),
         make("p", {}, bdi(record.why || "No sentences are kept in this edition.")),
         record.note ? make("p", {}, bdi(record.note)) : ""),

@@ -32,19 +32,28 @@
   page.planned = (n) => {
     const planned = page.plan.planned;
     if (!planned) return [];
-    const most = Math.max(...planned.visits[n], 1e-9);
-    const level = (visits) => `heat${Math.ceil(4 * visits / most)}`;
     const rows = planned.parts.map((name, at) => make("tr", {},
       make("th", { scope: "row" }, bdi(name)),
       ...planned.visits[n].slice(7 * at, 7 * at + 7).map((visits) =>
-        make("td", { class: level(visits) }, page.figure(visits, 1)))));
+        make("td", {}, page.figure(visits, 1)))));
     return [
       make("h4", {}, "Planned visits a week"),
       make("table", { class: "parts" },
+        make("caption", { class: "unseen" }, "Visits a week by part of the day and weekday"),
         make("thead", {}, make("tr", {}, make("td", {}),
           ...days.map((day) => make("th", { scope: "col" }, day)))),
         make("tbody", {}, ...rows)),
     ];
+  };
+
+  /* The same in a line: visits a week in each part of the day. */
+  page.plannedSays = (n) => {
+    const planned = page.plan.planned;
+    if (!planned) return "";
+    const sums = planned.parts.map((name, at) => planned.visits[n].slice(7 * at, 7 * at + 7)
+      .reduce((total, visits) => total + visits, 0));
+    return `Planned visits a week: ${planned.parts.map((name, at) =>
+      `${name} ${page.figure(sums[at], 1)}`).join(", ")}.`;
   };
 
   /* Weekday by part of the day, in per cent of the week's incidents; null where not known. */
