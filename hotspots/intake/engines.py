@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import re
 import tempfile
@@ -50,8 +51,10 @@ def connection(memory_gb: float) -> Iterator[Any]:
     engine = ibis.duckdb.connect()
     folder = tempfile.TemporaryDirectory(prefix="hotspots-")
     engine.raw_sql("SET preserve_insertion_order = false")
-    # a bar on stdout would stand among the output that others read
-    engine.raw_sql("SET enable_progress_bar = false")
+    # a bar on stdout would stand among the output that others read; a notebook that cannot draw
+    # one refuses even to switch it off
+    with contextlib.suppress(duckdb.InvalidInputException):
+        engine.raw_sql("SET enable_progress_bar = false")
     engine.raw_sql(f"SET memory_limit = '{memory_gb * 1000:.0f}MB'")
     engine.raw_sql("SET temp_directory = '{}'".format(folder.name.replace("'", "''")))
     try:

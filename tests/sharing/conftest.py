@@ -18,6 +18,9 @@ from hotspots import frames
 from hotspots.frames import Allocation, Choice, DensitySurface, Plan, Quality, Targeting
 from hotspots.settings import Settings
 
+#: Run by the Python of QGIS, not by this one.
+collect_ignore = ["qgis_draws.py"]
+
 WEST, SOUTH = 508_000.0, 194_000.0  # near Watford, British National Grid
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _SWITCHES = [
