@@ -140,13 +140,18 @@ def read_history(path: str | Path) -> History:
 def _damage(base: PlanBase) -> Iterator[None]:
     """Say of whatever else goes wrong inside that the file is damaged."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", RuntimeWarning)
+        # GDAL warns from inside its own calls, where a warning cannot be made an exception
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always", RuntimeWarning)
             yield
     except HotspotsError:
         raise
     except Exception as error:
         raise base.damaged(error) from error
+    for one in said:
+        if issubclass(one.category, RuntimeWarning):
+            raise base.damaged(one.message)
+        warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 
 def _layer(base: PlanBase, name: str, columns: Sequence[Column], crs: str) -> gpd.GeoDataFrame:

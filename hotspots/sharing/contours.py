@@ -92,9 +92,19 @@ def _cut(shapes: NDArray[np.object_], land: Any) -> Any:
     """One multipolygon of what lies on the land; most areas lie on it wholly."""
     import shapely
 
-    shapes = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
+    crossed = ~shapely.is_valid(shapes)
+    shapes = shapes.copy()
+    shapes[crossed] = shapely.make_valid(shapes[crossed], method="structure", keep_collapsed=False)
     shapes = shapes[shapely.intersects(land, shapes)]
     whole = shapely.contains(land, shapes)
     shapes = np.concatenate([shapes[whole], shapely.intersection(shapes[~whole], land)])
-    parts = shapely.get_parts(shapely.union_all(shapes))
+    together = _multipolygon(shapes)
+    # where bends were left out, neighbours may overlap a little
+    return together if together.is_valid else _multipolygon(shapely.union_all(shapes))
+
+
+def _multipolygon(shapes: Any) -> Any:
+    import shapely
+
+    parts = shapely.get_parts(shapes)
     return shapely.multipolygons(parts[shapely.get_type_id(parts) == _POLYGON])
