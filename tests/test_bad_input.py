@@ -54,7 +54,7 @@ def make_inputs(town_file, town_rows, write_street, street_row, halves) -> None:
         "unknown.toml": b"[targeting]\nhotpsots = 3\n",
         "type.toml": b'[targeting]\nhotspots = "three"\n',
         "text.geojson": b"hello",
-        "floors.toml": b"[tasking]\nhotspot_floor_hours = 5000.0\n",
+        "floors.toml": b"[tasking]\nhotspot_floor_hours = 3000.0\n",
         "both.toml": b"[tasking]\nhours = 10\npounds = 10\n",
     }
     for name, content in files.items():
@@ -205,7 +205,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
     ),
     "floors above the budget": (
         "good.csv --districts stevenage --hotspots 3 --hours 100 --config floors.toml",
-        ["100", "15,000"],
+        ["100", "9,000"],
     ),
     "out is a file": ("good.csv --districts stevenage --out good.csv", ["good.csv", "a file"]),
     "out below a file": ("good.csv --districts stevenage --out good.csv/x", ["good.csv", "file"]),

@@ -15,6 +15,8 @@ from hotspots.tasking.problem import Problem
 
 #: More single floors and caps than this are priced together only.
 _SINGLE = 40
+#: More hours than there are: no cap at all.
+_NO_CAP_HOURS = 1e15
 
 
 def prices(problem: Problem, best: float, value: Callable[[Problem], float]) -> pd.DataFrame:
@@ -66,13 +68,19 @@ def constraints(settings: TaskingSettings) -> Iterator[tuple[str, dict[str, Any]
             if general:
                 label = f"{end} of every {kind}, {hours_text(general)} hours"
                 yield label, {f"{kind}_{end}_hours": nothing[f"{kind}_{end}_hours"]}
-            own = getattr(settings, special)
-            if len(own) > _SINGLE:
-                yield f"{len(own)} {end}s of single {kind}s", {special: {}}
+            # without its own floor or cap a hotspot would fall back to the general one
+            own, nothing_of_it = (
+                getattr(settings, special),
+                0.0 if end == "floor" else _NO_CAP_HOURS,
+            )
+            binding = {name: hours for name, hours in own.items() if hours != nothing_of_it}
+            if len(binding) > _SINGLE:
+                free = dict.fromkeys(own, nothing_of_it)
+                yield f"{len(binding)} {end}s of single {kind}s", {special: free}
                 continue
-            for name, hours in own.items():
-                rest = {key: amount for key, amount in own.items() if key != name}
-                yield f"{end} of {kind} {name}, {hours_text(hours)} hours", {special: rest}
+            for name, hours in binding.items():
+                label = f"{end} of {kind} {name}, {hours_text(hours)} hours"
+                yield label, {special: {**own, name: nothing_of_it}}
     if settings.max_gap_days is not None:
         yield f"a visit in every {settings.max_gap_days} days", {"max_gap_days": None}
     if settings.officers:

@@ -211,6 +211,8 @@ def test_resolved_settings_leave_nothing_open() -> None:
     closed = resolved(given_settings, found, "mass", 250.0)
     assert {name for name, value in vars(closed).items() if value is None} == {
         "harm_table",
+        "max_changes",
+        "overrides",
         "previous",
         "relative_to",
         "significance_q",

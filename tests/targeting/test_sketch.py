@@ -95,7 +95,12 @@ def test_nothing_is_kept_of_places_that_are_not_snapped_or_few(table):
 
 def earlier(points: MapPoints | None, *districts: str) -> Previous:
     """An earlier plan with such places."""
-    return Previous(pd.DataFrame(), pd.DataFrame(), districts or ("A",), points)
+    return Previous(
+        hotspots=pd.DataFrame(),
+        retired=pd.DataFrame(),
+        districts=districts or ("A",),
+        map_points=points,
+    )
 
 
 def test_a_replaced_list_is_said_with_its_share():

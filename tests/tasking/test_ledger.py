@@ -97,3 +97,13 @@ def test_at_most_one_visit_in_two_hours(hotspot_table, hourly):
             hotspot_table([8]),
             hourly(hours=40, hours_between_visits=2.0, hotspot_floor_hours=13.0),
         )
+
+
+def test_a_hotspot_s_own_floor_of_nothing_has_no_price(hotspot_table, hourly):
+    """Where one hotspot is let off the general floor, dropping that is no constraint dropped."""
+    plan = allocate(
+        hotspot_table([8, 4]),
+        hourly(hours=2, hotspot_floor_hours=2.0, hotspot_floors={"B": 0.0}),
+    )
+    named = ["all floors and caps", "floor of every hotspot, 2 hours"]
+    assert plan.prices["constraint"].tolist() == named
