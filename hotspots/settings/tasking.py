@@ -118,6 +118,9 @@ class TaskingSettings:
         Share of each hotspot's visits, 0 to 1, kept for days that are drawn at random.
     solver_gap
         Where constraints couple: how far from the proven bound a plan may be, as a share.
+    solver_seconds
+        Where constraints couple: after so long the best plan so far is taken, with the gap that
+        is proven by then. Only then does a plan depend on the speed of the machine, and it is said.
     hours_between_visits
         A hotspot is visited at most once in so many hours; 0 sets no such limit.
     hotspot_floor_hours
@@ -159,6 +162,7 @@ class TaskingSettings:
     patrol_hours: float | None = None
     randomised_share: float = 0.0
     solver_gap: float = 0.001
+    solver_seconds: float = 60.0
     hotspot_floor_hours: float = 0.0
     hotspot_cap_hours: float | None = None
     district_floor_hours: float = 0.0
@@ -227,6 +231,8 @@ class TaskingSettings:
         share = self.randomised_share
         check(0 <= share <= 1, "randomised_share", share, "a share from 0 to 1")
         check(0 <= self.solver_gap <= 0.5, "solver_gap", self.solver_gap, "0 to 0.5")
+        seconds = self.solver_seconds
+        check(1 <= seconds <= 86_400, "solver_seconds", seconds, "1 to 86,400")
 
     @property
     def weekdays(self) -> tuple[str, ...]:

@@ -185,13 +185,13 @@ def _coupled(problem: Problem, last_hours: Mapping[str, float] | None) -> Alloca
         lambda visits: coupled.keeps(problem, visits),
         solved.value,
     )
-    large = coupled.is_large(problem)
-    again, fewest = sensitivity(solved, coupled.solve_coupled, () if large else SWEEP)
-    curve, plans = coupled.curve_and_plans(problem, solved)
+    slow = coupled.is_slow(solved)
+    again, fewest = sensitivity(solved, coupled.solve_coupled, () if slow else SWEEP)
+    curve, plans = coupled.curve_and_plans(problem, solved, few=slow)
     said = (
         messages.default_budget(settings, len(problem.ids)),
         messages.solved_by(solved),
-        messages.few_others(large),
+        messages.few_others(slow),
         messages.without_visits(problem.ids[solved.visits == 0].tolist()),
         messages.beside_proportional(solved.value, value(splits[PROPORTIONAL]), len(problem.ids)),
         messages.no_hours_known(problem.periods.open, problem.times),

@@ -15,7 +15,7 @@ from hotspots.tasking.greedy import Visits
 from hotspots.tasking.model import Model, build_model
 from hotspots.tasking.problem import Problem
 from hotspots.tasking.solved import Solved
-from hotspots.tasking.solver import Solution, conflict, least_budget, solve
+from hotspots.tasking.solver import BEST_SO_FAR, Solution, conflict, least_budget, solve
 
 #: Budgets for which a plan is made, as shares of the plan's.
 SHARES = (0.25, 0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0)
@@ -46,7 +46,7 @@ def solve_coupled(problem: Problem, *, budget: float | None = None) -> Solved:
     crews = _crews(problem)
     given = own_budget(problem) if budget is None else budget
     model = build_model(problem, crews, given)
-    solution = solve(model, gap=problem.settings.solver_gap)
+    solution = _solve(problem, model)
     if solution is None:
         raise _refusal(problem, model, given)
     return _solved(problem, crews, model, solution)
@@ -58,9 +58,9 @@ def own_budget(problem: Problem) -> float:
     return settings.pounds if settings.pounds else settings.budget_hours(len(problem.ids))
 
 
-def is_large(problem: Problem) -> bool:
-    """Whether a single plan takes seconds, so that only few others are made beside it."""
-    return problem.cell_rates.size * max(len(problem.settings.providers), 1) > LARGE
+def is_slow(plan: Solved) -> bool:
+    """Whether a single plan takes long, so that only few others are made beside it."""
+    return plan.cells.size > LARGE or plan.status == BEST_SO_FAR
 
 
 def keeps(problem: Problem, visits: Visits) -> bool:
@@ -71,7 +71,9 @@ def keeps(problem: Problem, visits: Visits) -> bool:
     return solve(model, gap=0.0, relaxed=True) is not None
 
 
-def curve_and_plans(problem: Problem, plan: Solved) -> tuple[pd.DataFrame, pd.DataFrame]:
+def curve_and_plans(
+    problem: Problem, plan: Solved, *, few: bool
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Plans for budgets from a quarter to twice the plan's, where they can be made.
 
     The value of one more hour is the budget's dual price in the relaxed programme.
@@ -79,9 +81,9 @@ def curve_and_plans(problem: Problem, plan: Solved) -> tuple[pd.DataFrame, pd.Da
     crews, given = _crews(problem), own_budget(problem)
     unit = problem.settings.pounds_per_hour if problem.in_pounds else 1.0
     curve, plans = [], []
-    for share in FEW_SHARES if is_large(problem) else SHARES:
+    for share in FEW_SHARES if few else SHARES:
         model = build_model(problem, crews, given * share)
-        solution = solve(model, gap=problem.settings.solver_gap)
+        solution = _solve(problem, model)
         if solution is None:
             continue
         solved = plan if share == 1 else _solved(problem, crews, model, solution)
@@ -91,6 +93,11 @@ def curve_and_plans(problem: Problem, plan: Solved) -> tuple[pd.DataFrame, pd.Da
         columns = (given * share / unit, problem.ids, solved.visits, solved.covered)
         plans.append(pd.DataFrame(dict(zip(names(BUDGET_PLANS), columns, strict=True))))
     return pd.DataFrame(curve, columns=names(BUDGET_CURVE)), pd.concat(plans, ignore_index=True)
+
+
+def _solve(problem: Problem, model: Model) -> Solution | None:
+    limits = problem.settings
+    return solve(model, gap=limits.solver_gap, seconds=limits.solver_seconds)
 
 
 def _crews(problem: Problem) -> list[Crew]:
@@ -119,7 +126,8 @@ def _solved(problem: Problem, crews: Sequence[Crew], model: Model, solution: Sol
 
 def _refusal(problem: Problem, model: Model, given: float) -> InfeasibleError:
     """Say which constraints contradict each other, or which budget would do."""
-    least = least_budget(model)
+    limits = problem.settings
+    least = least_budget(model, gap=limits.solver_gap, seconds=limits.solver_seconds)
     if least is not None:
         text = _money if problem.in_pounds else _time
         return InfeasibleError(
@@ -130,8 +138,8 @@ def _refusal(problem: Problem, model: Model, given: float) -> InfeasibleError:
     found = conflict(model)
     if not found:
         return InfeasibleError(
-            "The constraints can be met with parts of visits only, not with whole ones; raise "
-            "solver_gap no further, but loosen floors, caps or officers on duty a little."
+            "The constraints can be met with parts of visits, but not with whole ones; loosen "
+            "floors, caps or officers on duty by a visit or two."
         )
     return InfeasibleError(
         f"These constraints contradict each other whatever the budget: {_listed(found)}. Loosen "

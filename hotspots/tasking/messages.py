@@ -108,18 +108,21 @@ def solved_by(solved: Solved) -> str:
     if solved.status == "optimal":
         return "The plan is optimal under all its constraints (HiGHS, proven)."
     gap = 1 - solved.value / solved.bound if solved.bound > 0 else 0.0
-    return (
-        f"The plan is proven to be within {gap:.3%} of the best under all its constraints (HiGHS); "
-        "lower tasking.solver_gap for a closer proof."
-    )
+    proven = f"The plan is within {gap:.3%} of the best under all its constraints (HiGHS, proven)"
+    if solved.status == "best so far":
+        return (
+            f"{proven}, which is what {solved.problem.settings.solver_seconds:g} seconds allowed: "
+            "raise tasking.solver_seconds for a closer one. Another machine may get another plan."
+        )
+    return f"{proven}; lower tasking.solver_gap for a closer proof."
 
 
-def few_others(large: bool) -> str:
+def few_others(slow: bool) -> str:
     """Say what was left out of the plans beside the plan."""
-    if not large:
+    if not slow:
         return ""
     return (
-        "The plan is large: it is held against three budgets and no sweep of q, and "
+        "The plan takes long to find: it is held against three budgets and no sweep of q, and "
         "visits_under_every_q are its own visits."
     )
 

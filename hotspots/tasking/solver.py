@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hotspots.errors import InfeasibleError
 from hotspots.tasking.model import BUDGET, Floats, Model
 
 if TYPE_CHECKING:
     import highspy
+
+
+#: Status of a plan when the time ran out.
+BEST_SO_FAR = "best so far"
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,8 @@ class Solution:
     value, bound
         Objective, and what no plan can exceed.
     status
-        ``"optimal"``, or ``"within the gap"`` that was asked for.
+        ``"optimal"``, ``"within the gap"`` that was asked for, or ``"best so far"`` when the time
+        ran out.
     budget_price
         Worth of one more unit of budget, where the model was relaxed.
     """
@@ -36,23 +43,36 @@ class Solution:
     budget_price: float = np.nan
 
 
-def solve(model: Model, *, gap: float, relaxed: bool = False) -> Solution | None:
+def solve(
+    model: Model, *, gap: float, seconds: float = math.inf, relaxed: bool = False
+) -> Solution | None:
     """Maximise; None where the model has no solution.
 
     With `relaxed`, parts of visits are allowed, which bounds every plan.
 
-    One thread and one seed: the same model always gives the same plan.
+    One thread and one seed: the same model gives the same plan, unless the `seconds` run out,
+    after which the best found so far is taken.
+
+    Raises
+    ------
+    InfeasibleError
+        The seconds ran out before any plan was found.
     """
     solver = _load(model, relaxed=relaxed)
     solver.setOptionValue("mip_rel_gap", gap)
+    if not relaxed:
+        solver.setOptionValue("time_limit", float(seconds))
     solver.run()
     return _read(solver, model, relaxed=relaxed)
 
 
-def least_budget(model: Model) -> float | None:
-    """Smallest budget that the other constraints can do with; None where none would do."""
+def least_budget(model: Model, *, gap: float, seconds: float) -> float | None:
+    """Budget that is enough for the other constraints; None where none would do.
+
+    None smaller than by the share `gap` of it would be, if that can be proven in some `seconds`.
+    """
     free = _without(model, BUDGET)
-    solution = solve(replace(free, gain=-model.spent), gap=0.0)
+    solution = solve(replace(free, gain=-model.spent), gap=gap, seconds=seconds)
     return None if solution is None else float(model.spent @ solution.amounts)
 
 
@@ -121,9 +141,16 @@ def _load(model: Model, *, relaxed: bool) -> highspy.Highs:
 def _read(solver: highspy.Highs, model: Model, *, relaxed: bool) -> Solution | None:
     import highspy
 
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    ended, info = solver.getModelStatus(), solver.getInfo()
+    late = ended == highspy.HighsModelStatus.kTimeLimit
+    if late and info.primal_solution_status != highspy.kSolutionStatusFeasible:
+        raise InfeasibleError(
+            "No plan was found in the time allowed, and none was shown to be impossible; raise "
+            "tasking.solver_seconds, or loosen patrol_hours, max_gap_days or officers on duty."
+        )
+    if not late and ended != highspy.HighsModelStatus.kOptimal:
         return None
-    solution, info = solver.getSolution(), solver.getInfo()
+    solution = solver.getSolution()
     amounts: Floats = np.array(solution.col_value)
     value = float(info.objective_function_value)
     if relaxed:
@@ -131,4 +158,6 @@ def _read(solver: highspy.Highs, model: Model, *, relaxed: bool) -> Solution | N
         return Solution(amounts, value, value, "optimal", price)
     bound = float(info.mip_dual_bound)
     status = "optimal" if bound <= value + 1e-9 * abs(value) else "within the gap"
+    if late:
+        status = BEST_SO_FAR
     return Solution(amounts, value, bound, status)

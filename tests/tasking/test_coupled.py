@@ -380,3 +380,21 @@ def test_the_budget_that_a_refusal_names_is_enough():
     ).hours.sum() == pytest.approx(least, abs=0.75)
     with pytest.raises(InfeasibleError):
         allocate(table, dataclasses.replace(tasking, hours=least * 0.99))
+
+
+def test_time_runs_out():
+    """Patrols and gaps together are hard: the best plan so far comes with its proven gap."""
+    table, tasking = year(
+        26,
+        hours=20_000.0,
+        patrol_hours=8.0,
+        max_gap_days=4,
+        district_floor_hours=500.0,
+        solver_gap=0.0,
+        solver_seconds=3.0,
+    )
+    plan = allocate(table, tasking)
+    assert plan.status == "best so far"
+    assert 0.9 * plan.bound < plan.table["covered_incidents"].sum() < plan.bound
+    assert plan.patrols["officer_hours"].sum() <= 20_000
+    assert "is what 3 seconds allowed" in " ".join(plan.messages)
