@@ -148,7 +148,7 @@ def best_by_trying(table, hours, tasking):
 
 
 @given(small())
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=80)
 def test_no_plan_is_better(programme):
     """Trying every plan finds none that is better, and none at all where it was refused."""
     table, hours, tasking = programme
@@ -297,10 +297,10 @@ def test_longest_gap_where_times_are_open():
 
 def test_patrols_are_whole():
     """Crews are on duty for whole patrols of a district; visits fit into them, and into money."""
-    table, tasking = year(hours=6000.0, patrol_hours=8.0, solver_gap=0.01)
+    table, tasking = year(4, hours=3000.0, patrol_hours=8.0, solver_gap=0.01)
     plan = allocate(table, tasking)
     assert list(plan.patrols) == names(PATROLS)
-    assert plan.patrols["officer_hours"].sum() <= 6000
+    assert plan.patrols["officer_hours"].sum() <= 3000
     assert (plan.patrols["officer_hours"] == plan.patrols["patrols"] * 16).all()
     keys = ["district", "weekday", "day_part", "provider"]
     visits = plan.visits.groupby(keys)["visits"].sum()
@@ -391,10 +391,10 @@ def test_time_runs_out():
         max_gap_days=4,
         district_floor_hours=500.0,
         solver_gap=0.0,
-        solver_seconds=3.0,
+        solver_seconds=2.0,
     )
     plan = allocate(table, tasking)
     assert plan.status == "best so far"
     assert 0.9 * plan.bound < plan.table["covered_incidents"].sum() < plan.bound
     assert plan.patrols["officer_hours"].sum() <= 20_000
-    assert "is what 3 seconds allowed" in " ".join(plan.messages)
+    assert "is what 2 seconds allowed" in " ".join(plan.messages)

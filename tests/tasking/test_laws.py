@@ -19,7 +19,7 @@ def value(plan):
 
 
 @given(programmes())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_the_budget_and_every_bound_hold(programme):
     """Hours stay within the budget, floors and caps; what is left is under a visit, or capped."""
     table, tasking = programme
@@ -54,7 +54,7 @@ def test_the_budget_and_every_bound_hold(programme):
 
 
 @given(programmes(), st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_the_order_of_rows_changes_nothing(programme, random):
     """Shuffled rows give every hotspot the very same hours and the same sentences."""
     table, tasking = programme
@@ -69,7 +69,7 @@ def test_the_order_of_rows_changes_nothing(programme, random):
 
 
 @given(programmes(), st.floats(0, 300))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_more_budget_takes_from_nobody(programme, more):
     """With more hours no hotspot loses a visit and the value does not fall."""
     table, tasking = programme
@@ -89,7 +89,7 @@ def test_more_budget_takes_from_nobody(programme, more):
     ],
 )
 @given(programme=programmes())
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 def test_dropping_a_bound_is_never_worse(dropped, programme):
     """A programme with fewer bounds is feasible too and worth at least as much."""
     table, tasking = programme
@@ -104,7 +104,7 @@ def test_dropping_a_bound_is_never_worse(dropped, programme):
     q=st.sampled_from([0.0, 0.6, 0.99]),
     rate=st.sampled_from([0.0, 1e-9, 3.0]),
 )
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_equal_hotspots_differ_by_one_visit_at_most(count, hours, q, rate):
     """Equal rates and no bounds: nobody has two visits more than another."""
     table = pd.DataFrame(
@@ -119,7 +119,7 @@ def test_equal_hotspots_differ_by_one_visit_at_most(count, hours, q, rate):
 
 
 @given(programmes())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_the_curve_never_falls_and_flattens(programme):
     """Values rise, slopes fall, and the row of the plan's own budget is the plan."""
     table, tasking = programme
@@ -138,7 +138,7 @@ def test_the_curve_never_falls_and_flattens(programme):
 
 
 @given(programmes(), st.floats(0.01, 100))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_a_common_factor_changes_no_hours(programme, factor):
     """The plan depends on ratios of rates only, so a maximum effect cancels."""
     table, tasking = programme

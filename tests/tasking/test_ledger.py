@@ -47,7 +47,7 @@ def test_by_hand(hotspot_table, hourly):
 
 
 @given(programmes(), st.floats(0, 2))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_a_prefix_is_the_plan(programme, share):
     """Whatever the budget up to twice the plan's, reading the ledger gives `allocate`'s visits."""
     table, tasking = programme
@@ -68,7 +68,7 @@ def test_a_prefix_is_the_plan(programme, share):
 
 
 @given(programmes())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_its_visits_gain_less_and_less(programme):
     """After the floors, no block covers more per visit than one before it."""
     table, tasking = programme
