@@ -18,9 +18,9 @@ from hotspots.tasking.solved import Solved
 from hotspots.tasking.solver import BEST_SO_FAR, Solution, conflict, least_budget, solve
 
 #: Budgets for which a plan is made, as shares of the plan's.
-SHARES = (0.25, 0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0)
+SHARES = (0.0, 0.25, 0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0)
 #: The same where a single plan takes seconds.
-FEW_SHARES = (0.5, 1.0, 2.0)
+FEW_SHARES = (0.0, 0.5, 1.0, 2.0)
 #: Visit variables from which a single plan takes seconds.
 LARGE = 6000
 _NAMED = 2
@@ -74,7 +74,7 @@ def keeps(problem: Problem, visits: Visits) -> bool:
 def curve_and_plans(
     problem: Problem, plan: Solved, *, few: bool
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Plans for budgets from a quarter to twice the plan's, where they can be made.
+    """Plans for budgets from nothing to twice the plan's, where they can be made.
 
     The value of one more hour is the budget's dual price in the relaxed programme.
     """
@@ -83,10 +83,12 @@ def curve_and_plans(
     curve, plans = [], []
     for share in FEW_SHARES if few else SHARES:
         model = build_model(problem, crews, given * share)
-        solution = _solve(problem, model)
-        if solution is None:
-            continue
-        solved = plan if share == 1 else _solved(problem, crews, model, solution)
+        solved = plan
+        if share != 1:
+            solution = _solve(problem, model)
+            if solution is None:
+                continue
+            solved = _solved(problem, crews, model, solution)
         relaxed = solve(model, gap=0.0, relaxed=True)
         price = 0.0 if relaxed is None else relaxed.budget_price * unit
         curve.append((given * share / unit, share, solved.value, price))

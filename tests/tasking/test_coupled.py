@@ -253,6 +253,9 @@ def test_more_is_never_worse():
     plan = allocate(table, tasking)
     curve = plan.budget_curve["covered_incidents"]
     assert (curve.diff().dropna() >= -tasking.solver_gap * curve.max()).all()
+    free = allocate(*year(officers=OFFICERS)).budget_curve
+    assert free.iloc[0][["budget_share", "covered_incidents"]].tolist() == [0.0, 0.0]
+    assert free["budget_share"].iloc[-1] == 2.0
     assert (plan.budget_curve["per_extra_hour"].diff().dropna() <= 1e-6).all()
     assert (plan.prices["price_incidents"] >= 0).all()
     assert set(plan.prices["constraint"]) == {

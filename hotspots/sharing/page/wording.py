@@ -105,23 +105,21 @@ def gain(plan: Plan) -> list[str]:
     """Sentences on what the plan gains over plain rules, and what half the hours would do."""
     rules = plan.allocation.alternatives.set_index("rule")
     found = []
-    if "proportional" in rules.index:
-        share = float(rules["value_share"]["proportional"])
-        if math.isnan(share):
-            pass  # an edition in which it would give counts back
-        elif share > 1:
-            found.append(
-                "A split in proportion to incidents would reach a higher modelled value than "
-                "this plan because it ignores the floors and caps that the plan keeps."
-            )
-        else:
-            size = "small" if share >= 0.9 else "clear"
-            found.append(
-                f"Splitting the hours in proportion to incidents reaches {percent(share)} of "
-                f"this plan's modelled value: the gain over it is {size} "
-                f"({percent(1 - share)}). Whole visits, floors and caps, and a rule that can "
-                "be read are what the plan adds."
-            )
+    # empty in an edition in which it would give counts back
+    share = float(rules["value_share"].get("proportional", math.nan))
+    if share > 1:
+        found.append(
+            "A split in proportion to incidents would reach a higher modelled value than "
+            "this plan because it ignores the floors and caps that the plan keeps."
+        )
+    elif share <= 1:
+        size = "small" if share >= 0.9 else "clear"
+        found.append(
+            f"Splitting the hours in proportion to incidents reaches {percent(share)} of "
+            f"this plan's modelled value: the gain over it is {size} "
+            f"({percent(1 - share)}). Whole visits, floors and caps, and a rule that can "
+            "be read are what the plan adds."
+        )
     curve = plan.allocation.budget_curve
     if len(curve):
         half = curve.iloc[(curve["budget_share"] - 0.5).abs().argsort().iloc[0]]
