@@ -1,4 +1,4 @@
-"""Neighbours by shapely's tree and by SciPy's are those of all pairs, measured one by one."""
+"""Neighbours by either tree or by passing all are those of all pairs, measured one by one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from hotspots import neighbours
+from hotspots.neighbours import near
 
 # a lattice of whole metres: many pairs are exactly as far apart as the distance asked for
 SPOTS = st.lists(
@@ -17,22 +18,35 @@ SPOTS = st.lists(
 )
 
 
-@pytest.mark.parametrize("few", [0, 100], ids=["scipy", "shapely"])
+BRANCHES = pytest.mark.parametrize(
+    ("few", "many"), [(100, 100), (0, 100), (0, 0)], ids=["shapely", "scipy", "passing"]
+)
+
+
+@BRANCHES
 @given(spots=SPOTS, distance=st.sampled_from([1.0, 5.0, 7.5, 13.0]))
 @settings(max_examples=60, deadline=None)
 def test_neighbours_are_those_of_all_pairs(
-    few: int, spots: list[tuple[int, int]], distance: float
+    few: int, many: int, spots: list[tuple[int, int]], distance: float
 ) -> None:
-    """Nearest distance of every position, and the pairs within a distance, borders included."""
+    """Nearest distance, the pairs within a distance and the weight there, borders included."""
     x, y = np.array(spots, dtype=np.float64).T
     squared = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2
+    weight = np.arange(1.0, 1 + len(x))
+    around = (squared <= distance**2) @ weight
+    rows = np.arange(len(x))
     wanted = {(a, b) for a, b in np.argwhere(squared <= distance**2).tolist() if a < b}
     np.fill_diagonal(squared, np.inf)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(neighbours, "_FEW", few)
-        found = neighbours.nearest_m(x, y, slice(None, None, 2))
+        patch.setattr(near, "_FEW", few)
+        patch.setattr(near, "_MANY", many)
+        found = neighbours.nearest_m(x, y, rows[::2])
         a, b = neighbours.pairs_within(x, y, distance)
+        some = neighbours.weight_around(x, y, weight, rows[1::2], distance)
+        every = neighbours.weight_around(x, y, weight, rows, distance)
     np.testing.assert_allclose(found, np.sqrt(squared.min(axis=1))[::2], rtol=1e-15)
+    assert every.tolist() == around.tolist()
+    assert some.tolist() == around[1::2].tolist()
     assert len(a) == len(wanted)
     assert set(zip(a.tolist(), b.tolist(), strict=True)) == wanted
 

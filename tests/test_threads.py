@@ -15,8 +15,11 @@ import os, sys
 from pathlib import Path
 processors = int(sys.argv[2])
 os.cpu_count = lambda: processors
+from hotspots import threads
+from hotspots.neighbours import near
 from hotspots.targeting import clusters, density
-clusters._COMPILED_FROM = density._COMPILED_FROM = density._MANY_PLACES = 0
+clusters._COMPILED_FROM = density._COMPILED_FROM = density._MANY_PLACES = near._MANY = 0
+threads._FEWEST = 1
 from hotspots.cli import main
 asked = ["--districts", "Watford", "--hotspots", "3", "--out", sys.argv[3]]
 status = main(["run", sys.argv[1], *asked])

@@ -103,7 +103,7 @@ def _snapping(kept: pd.DataFrame, *, metric: bool) -> dict[str, float | int | st
     nearest = None
     if metric and len(x) > 1:
         # every n-th place from west to east, where there are very many
-        sample = slice(None, None, 1 + len(x) // _SAMPLE)
+        sample = np.arange(0, len(x), 1 + len(x) // _SAMPLE)
         nearest = round(float(np.median(nearest_m(x, y, sample))), 1)
     facts |= {
         "rows_per_place": round(per_place, 3),

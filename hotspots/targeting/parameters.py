@@ -9,7 +9,7 @@ import numpy as np
 
 from hotspots.errors import SettingsError
 from hotspots.frames import Choice
-from hotspots.neighbours import nearest_m, pairs_within
+from hotspots.neighbours import nearest_m, weight_around
 from hotspots.settings import TargetingSettings
 from hotspots.targeting.lattice import STEP_M
 
@@ -28,7 +28,6 @@ _CELLS = 20_000_000
 _DENSE_SHARE = (0.01, 0.10)
 _HOTSPOTS = 26
 _SAMPLE = 50_000
-_COMPILED_FROM = 200_000
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,7 @@ def choose(
         "m",
         f"1.25 times {spacing}; within {_EPS_M[0]:g} to {_EPS_M[1]:g} m",
     )
-    around = _weight_around(x, y, weight, rows, eps)
+    around = weight_around(x, y, weight, rows, eps)
     reached = _count_reached_by(around, weight[rows], _CORE_SHARE)
     yearly = round(_INCIDENTS_PER_MONTH * months)
     min_incidents = int(
@@ -195,35 +194,6 @@ def resolved(
         edge="mass" if edge == "mass" else "none",
         price_per_km2=price_per_km2,
     )
-
-
-def _weight_around(
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-    weight: NDArray[np.float64],
-    rows: NDArray[np.int64],
-    eps_m: float,
-) -> NDArray[np.float64]:
-    """Incidents within `eps_m` of the places `rows`, their own included."""
-    if len(weight) > _COMPILED_FROM:
-        from hotspots.targeting._kernels.around import weight_around
-
-        return weight_around(x, y, weight, rows, eps_m)
-    if len(rows) == len(weight):
-        a, b = pairs_within(x, y, eps_m)
-        n = len(weight)
-        return weight + np.bincount(a, weight[b], n) + np.bincount(b, weight[a], n)
-    from scipy.spatial import KDTree
-
-    tree = KDTree(np.column_stack([x, y]), balanced_tree=False, compact_nodes=False)
-    around = np.empty(len(rows))
-    for start in range(0, len(rows), 1_000):
-        some = slice(start, start + 1_000)
-        near = tree.query_ball_point(tree.data[rows[some]], eps_m, return_sorted=False)
-        ends = np.cumsum([len(found) for found in near])
-        sums = np.concatenate(([0.0], np.cumsum(weight[np.concatenate(near).astype(np.int64)])))
-        around[some] = sums[ends] - sums[np.concatenate(([0], ends[:-1]))]
-    return around
 
 
 def _count_reached_by(around: NDArray[np.float64], own: NDArray[np.float64], share: float) -> int:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
+from hotspots.compiled import compiled
 from hotspots.targeting import Grid, density, kernel_density, kernel_share_inside
-from hotspots.targeting._kernels import compiled
 from hotspots.targeting._kernels.density import kernel_sums
 
 SEEDS = st.integers(0, 2**32 - 1)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import shapely
 
-from hotspots.targeting import parameters
 from hotspots.targeting.members import holders
 
 
@@ -25,18 +24,3 @@ def test_holders_are_those_of_every_pair(in_order: bool) -> None:
     assert (expected >= 0).any()
     assert holders(boxes, x, y).tolist() == expected.tolist()
     assert holders(boxes[:0], x, y).tolist() == [-1] * len(x)
-
-
-def test_both_ways_to_weigh_surroundings_agree(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pairs of few places and the compiled sums of many give the same."""
-    chance = np.random.default_rng(6)
-    x, y = np.sort(chance.integers(0, 900, 500)).astype(float), chance.integers(0, 900, 500) * 1.0
-    weight = chance.integers(1, 9, 500).astype(np.float64)
-    rows = np.arange(500)
-    few = parameters._weight_around(x, y, weight, rows, 75.0)
-    some = parameters._weight_around(x, y, weight, rows[::3], 75.0)
-    monkeypatch.setattr(parameters, "_COMPILED_FROM", 10)
-    many = parameters._weight_around(x, y, weight, rows, 75.0)
-    near = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2 <= 75.0**2
-    assert few.tolist() == many.tolist() == (near @ weight).tolist()
-    assert some.tolist() == few[::3].tolist()

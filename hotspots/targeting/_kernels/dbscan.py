@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.targeting._kernels import compiled
+from hotspots.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

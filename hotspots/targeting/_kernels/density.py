@@ -5,16 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 import os
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.targeting._kernels import compiled
+from hotspots.compiled import compiled
+from hotspots.threads import in_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from hotspots.grid import Grid
@@ -70,7 +68,7 @@ def kernel_sums(
         first = start[max(low - reach, -1) + 1]
         last = start[min(high - 1 + reach, grid.rows) + 2]
         jobs.append((places, first, last, *_corner(grid), bandwidth_m, low, high, sums))
-    _run(_scatter, jobs)
+    in_threads(_scatter, jobs)
     if inside is not None:
         sums[~inside] = 0
     return sums
@@ -98,7 +96,7 @@ def _shares(
 ) -> Floats:
     share = np.empty(len(places))
     cuts = np.linspace(0, len(places), (threads or os.cpu_count() or 1) + 1).astype(np.int64)
-    _run(
+    in_threads(
         _share,
         [
             (places, first, last, *_corner(grid), bandwidth_m, inside, share)
@@ -106,12 +104,6 @@ def _shares(
         ],
     )
     return share
-
-
-def _run(kernel: Callable[..., None], jobs: list[tuple[Any, ...]]) -> None:
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        for job in [pool.submit(kernel, *job) for job in jobs]:
-            job.result()
 
 
 def _corner(grid: Grid) -> tuple[float, float, float]:
@@ -133,7 +125,7 @@ def _arranged(
     _arrange(x, y, weight, key, start, places)
     cuts = np.searchsorted(start[:-1], np.linspace(0, start[-1], threads + 1)[1:-1])
     ends = [0, *cuts, len(start) - 2]
-    _run(_sort, [(start, first, last, places) for first, last in itertools.pairwise(ends)])
+    in_threads(_sort, [(start, first, last, places) for first, last in itertools.pairwise(ends)])
     return places, start[: -1 : grid.columns + 2].astype(np.int64)
 
 
