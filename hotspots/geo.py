@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspots.errors import InputError
+from hotspots.threads import in_threads, shares
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -118,10 +119,22 @@ class Projection:
         self, x: ArrayLike, y: ArrayLike
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Transform arrays of coordinates; what cannot be transformed becomes infinite."""
-        out_x, out_y = self._transformer.transform(
-            np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-        )
-        return np.asarray(out_x), np.asarray(out_y)
+        x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        parts = shares(len(x))
+        if len(parts) == 1:
+            out_x, out_y = self._transformer.transform(x, y)
+            return np.asarray(out_x), np.asarray(out_y)
+        out_x, out_y = np.empty_like(x), np.empty_like(y)
+
+        def move(first: int, end: int) -> None:
+            from pyproj import Transformer
+
+            # PROJ's contexts are not shared between threads without waiting for each other
+            own = Transformer.from_pipeline(self._transformer.definition)
+            out_x[first:end], out_y[first:end] = own.transform(x[first:end], y[first:end])
+
+        in_threads(move, parts)
+        return out_x, out_y
 
 
 def reproject(table: gpd.GeoDataFrame, target: str) -> gpd.GeoDataFrame:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS, Geod, Transformer
 
+from hotspots import threads
 from hotspots.errors import InputError
 from hotspots.geo import Projection, check_metres, crs_name, reproject, working_crs
 
@@ -144,3 +145,26 @@ def test_reprojection_agrees_with_pyproj_and_keeps_the_table():
     assert moved["a"].tolist() == [7]
     assert table.crs == "EPSG:4326"
     assert reproject(table, "EPSG:4326").geometry.iloc[0].equals(square)
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("EPSG:4326", "EPSG:27700"),
+        ("EPSG:27700", "EPSG:4326"),
+        ("EPSG:27700", "EPSG:27700"),
+        ("EPSG:4326", "EPSG:32617"),
+        ("EPSG:2263", "EPSG:32618"),
+        ("EPSG:4258", "EPSG:25832"),
+    ],
+)
+def test_threads_transform_to_the_bit(source, target, monkeypatch):
+    """Positions shared out to three threads come out as in one, with those that have no image."""
+    wide = (-1, 10) if CRS(source).is_geographic else (100_000, 400_000)
+    x, y = np.random.default_rng(2).uniform(*wide, (2, 1_000))
+    y[7], y[8] = np.inf, np.nan
+    once = Projection(source, target).transform(x, y)
+    monkeypatch.setattr(threads, "_FEWEST", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    shared = Projection(source, target).transform(x, y)
+    np.testing.assert_array_equal(shared, once)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
 
 from hotspots import threads
-from hotspots.threads import in_threads, shares
+from hotspots.threads import ascending, in_threads, shares
 
 
 @pytest.mark.parametrize("cores", [1, 2, 7, None])
@@ -32,3 +36,17 @@ def test_results_stand_in_the_order_of_the_jobs_and_failures_are_raised() -> Non
     assert in_threads(pow, []) == []
     with pytest.raises(ZeroDivisionError):
         in_threads(divmod, [(1, 1), (1, 0), (1, 1)])
+
+
+@given(
+    values=st.lists(st.floats(allow_nan=False), min_size=1, max_size=60), cores=st.integers(2, 9)
+)
+@effort(max_examples=100, deadline=None)
+def test_shares_are_sorted_as_the_whole_is(values: list[float], cores: int) -> None:
+    """Values come out as NumPy sorts them, each once, however many are alike."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threads, "_FEWEST", 1)
+        patch.setattr("os.cpu_count", lambda: cores)
+        order = ascending(np.array(values))
+    assert np.sort(order).tolist() == list(range(len(values)))
+    assert np.array(values)[order].tolist() == np.sort(values).tolist()

@@ -17,6 +17,7 @@ from hotspots.intake.quality import LOCATED, assess
 from hotspots.intake.readers import read_groups
 from hotspots.intake.store import Store
 from hotspots.settings import IntakeSettings
+from hotspots.threads import ascending, in_threads
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -190,20 +191,23 @@ def _transform_some(
 def _ordered(table: pd.DataFrame) -> pd.DataFrame:
     """Groups with a place, in order of x, y, month, category and the other texts."""
     import numpy as np
+    import pandas as pd
 
     wanted = [REASON_NAMES.index(name) for name in LOCATED]
     rows = np.flatnonzero(np.isin(table["reason"].cat.codes.to_numpy(), wanted))
     texts = ("reason", "area_name", "location", "category", "period")
     x = table["x_m"].to_numpy()[rows]
-    # a quick sort by x alone; only rows of one x need the other columns
-    rows = rows[np.argsort(x)]
-    x = np.sort(x)
+    # first by x alone; only rows of one x need the other columns
+    order = ascending(x)
+    rows, x = rows[order], x[order]
     change = np.concatenate(([True], x[1:] != x[:-1], [True]))
     tied = np.flatnonzero(~(change[:-1] & change[1:]))
     some = rows[tied]
     keys = [table[name].cat.codes.to_numpy()[some] for name in texts]
     rows[tied] = some[np.lexsort((*keys, table["y_m"].to_numpy()[some], x[tied]))]
-    return table.drop(columns=["x", "y"]).take(rows).reset_index(drop=True)
+    columns = [name for name in table if name not in ("x", "y")]
+    taken = in_threads(lambda name: table[name].array.take(rows), [(name,) for name in columns])
+    return pd.DataFrame(dict(zip(columns, taken, strict=True)), copy=False)
 
 
 def _selecting(table: pd.DataFrame) -> set[str]:

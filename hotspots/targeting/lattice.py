@@ -10,8 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+_TILE_BITS = 4
 #: Bins along a side of a tile.
-TILE = 16
+TILE = 1 << _TILE_BITS
 #: Side of a bin, metres. Positions of data.police.uk lie some 90 m apart.
 STEP_M = 25.0
 # Less than any sum of incidents; sums with it stay exact.
@@ -67,13 +68,18 @@ class Lattice:
             South-west corner of bin (0, 0), and side of a bin.
         """
         # one tile is left free all around, so that every tile has neighbours
-        column = np.floor((np.asarray(x_m) - x_min_m) / step_m).astype(np.int64) + TILE
-        row = np.floor((np.asarray(y_m) - y_min_m) / step_m).astype(np.int64) + TILE
+        column = ((np.asarray(x_m) - x_min_m) / step_m).astype(np.int64) + TILE
+        row = ((np.asarray(y_m) - y_min_m) / step_m).astype(np.int64) + TILE
         rows = int(row.max(initial=0)) // TILE + 2
         columns = int(column.max(initial=0)) // TILE + 2
-        key = (np.asarray(sheet, np.int64) * rows + row // TILE) * columns + column // TILE
-        keys, tile = np.unique(key, return_inverse=True)
-        flat = (tile * TILE + row % TILE) * TILE + column % TILE
+        key = np.asarray(sheet, np.int64) * rows
+        key += row >> _TILE_BITS
+        key *= columns
+        key += column >> _TILE_BITS
+        keys, tile = _numbered(key)
+        flat = tile << 2 * _TILE_BITS
+        flat += (row & TILE - 1) << _TILE_BITS
+        flat += column & TILE - 1
         counts = np.bincount(
             flat, weights=np.asarray(weight, np.float64), minlength=(len(keys) + 1) * TILE**2
         )
@@ -165,3 +171,13 @@ class Lattice:
         place = self.find(keys)
         there = place < len(self.keys)
         self.blocks[place[there], rows[there] % TILE, columns[there] % TILE] = _TAKEN
+
+
+def _numbered(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Distinct keys, ascending, and the number of each key among them."""
+    most = int(key.max(initial=-1)) + 1
+    if most > max(len(key), 1_000_000):
+        return np.unique(key, return_inverse=True)
+    held = np.zeros(most, dtype=np.bool_)
+    held[key] = True
+    return np.flatnonzero(held), (np.cumsum(held) - 1)[key]

@@ -82,3 +82,15 @@ def test_bins_are_taken_in_a_copy() -> None:
     after[[0, 1], [2, 2]] = before[[0, 1], [2, 2]]
     np.testing.assert_array_equal(after, before)
     np.testing.assert_array_equal(lattice.window(0, 20, 20, 8), before)
+
+
+def test_far_apart_places_make_few_tiles() -> None:
+    """Two places at two ends of a continent, whose tiles cannot be marked one by one."""
+    far = 4e6
+    lattice = Lattice.of(
+        [10.0, far], [far, 10.0], [2, 3], [0, 1], x_min_m=0.0, y_min_m=0.0, step_m=25.0
+    )
+    assert lattice.blocks.shape == (3, TILE, TILE)
+    bins = TILE + int(far // 25)
+    assert lattice.window(0, bins, TILE, 1).tolist() == [[2]]
+    assert lattice.window(1, TILE, bins, 1).tolist() == [[3]]

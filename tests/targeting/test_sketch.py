@@ -128,3 +128,15 @@ def test_what_cannot_be_told_is_said(previous, why):
     (said,) = replaced_list(two(500, 500, 0, 1)[0], previous, ["A"])
     assert "cannot be told" in said
     assert why in said
+
+
+def test_a_stray_place_changes_its_own_digit_at_most():
+    """Cells in a box too large to mark each are told apart by sorting, to the same digits."""
+    rng = np.random.default_rng(9)
+    x, y = rng.integers(-9, 90, (2, 400)) * 10.0
+    near = pd.DataFrame({"x_m": x, "y_m": y, "weight": 9, "district": "A"})
+    far = pd.concat([near, near.iloc[:1].assign(x_m=9e6, y_m=-9e6)])
+    one, other = sketch(near, "EPSG:27700"), sketch(far, "EPSG:27700")
+    assert one.places == len(set(zip(x, y, strict=True)))
+    assert other.places == one.places + 1
+    assert sum(a != b for a, b in zip(one.sketch, other.sketch, strict=True)) <= 1
