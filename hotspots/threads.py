@@ -55,7 +55,7 @@ def shares(count: int) -> list[tuple[int, int]]:
     return list(itertools.pairwise(count * part // parts for part in range(parts + 1)))
 
 
-def ascending(values: NDArray[np.float64]) -> NDArray[np.int64]:
+def ascending(values: NDArray[Any]) -> NDArray[np.int64]:
     """Order in which values ascend; equal ones stand in any order.
 
     Parameters
@@ -68,17 +68,39 @@ def ascending(values: NDArray[np.float64]) -> NDArray[np.int64]:
     >>> ascending(np.array([3.0, 1.0, 2.0])).tolist()
     [1, 2, 0]
     """
+
+    def order(own: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+        if own is None:
+            return np.argsort(values)
+        rows = np.flatnonzero(own)
+        return rows[np.argsort(values[rows])]
+
+    return np.concatenate(in_threads(order, _ranges(values)))
+
+
+def in_order(values: NDArray[Any]) -> NDArray[Any]:
+    """Values that ascend.
+
+    Examples
+    --------
+    >>> in_order(np.array([3, 1, 2])).tolist()
+    [1, 2, 3]
+    """
+
+    def part(own: NDArray[np.bool_] | None) -> NDArray[Any]:
+        return np.sort(values if own is None else values[own])
+
+    return np.concatenate(in_threads(part, _ranges(values)))
+
+
+def _ranges(values: NDArray[Any]) -> list[tuple[NDArray[np.bool_] | None]]:
+    """For each core which values are its own, of about equal ranges; None for all."""
     parts = len(shares(len(values)))
     if parts == 1:
-        return np.argsort(values)
+        return [(None,)]
     sample = np.sort(values[:: 1 + len(values) // 10_000])
     cuts = sample[[len(sample) * part // parts for part in range(1, parts)]]
-    share = np.zeros(len(values), dtype=np.int16)
-    for cut in cuts:
-        share += values >= cut
-
-    def order(part: int) -> NDArray[np.int64]:
-        own = np.flatnonzero(share == part)
-        return own[np.argsort(values[own])]
-
-    return np.concatenate(in_threads(order, [(part,) for part in range(parts)]))
+    above = [values >= cut for cut in cuts]
+    return [
+        (own,) for own in [~above[0], *(a & ~b for a, b in itertools.pairwise(above)), above[-1]]
+    ]

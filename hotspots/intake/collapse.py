@@ -6,7 +6,7 @@ force's records already live.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from hotspots.intake.months import month_of
@@ -30,7 +30,7 @@ def canonical(raw: Any, mapping: Mapping[str, str], source: Any, date_format: st
     mapping
         Our names -> the table's columns.
     source
-        Ibis expression that tells the file of a row.
+        Name of the whole table, or an Ibis expression that tells the file of a row.
     date_format
         How dates are written. Dates with days, which would split the groups of a month, and
         columns of a date type are turned into months here.
@@ -56,7 +56,7 @@ def canonical(raw: Any, mapping: Mapping[str, str], source: Any, date_format: st
         y_text=text(y),
         date=date(),
         **{name: text(name) for name in TEXTS[1:-1]},
-        source=source,
+        source=ibis.literal(source) if isinstance(source, str) else source,
         incident_id=text("incident_id"),
     )
 
@@ -94,13 +94,21 @@ def collapse(rows: Any, *, identified: bool, hashed: bool) -> Any:
     return rows.group_by(["x_text", "y_text", "texts"]).agg(weight=rows.count(), **ids)
 
 
-def listed(rows: Any, *, identified: bool) -> Any:
+def constants(mapping: Mapping[str, str], source: Any) -> dict[str, str]:
+    """Which of `TEXTS` are the same in all rows of one raw table, and what they are."""
+    same = {name: "" for name in TEXTS[:-1] if name not in mapping}
+    return same | ({"source": source} if isinstance(source, str) else {})
+
+
+def listed(rows: Any, *, identified: bool, constant: Collection[str] = ()) -> Any:
     """The same without grouping, for rows of which hardly two are alike.
 
     Parameters
     ----------
     rows, identified
         As for `collapse`.
+    constant
+        Texts to leave out.
 
     Returns
     -------
@@ -110,7 +118,7 @@ def listed(rows: Any, *, identified: bool) -> Any:
     """
     import ibis
 
-    names = ["x_text", "y_text", *TEXTS]
+    names = ["x_text", "y_text", *(name for name in TEXTS if name not in constant)]
     if not identified:
         return rows.select(*names)
     rows = _trimmed(rows)

@@ -51,6 +51,8 @@ def connection(memory_gb: float) -> Iterator[Any]:
     engine = ibis.duckdb.connect()
     folder = tempfile.TemporaryDirectory(prefix="hotspots-")
     engine.raw_sql("SET preserve_insertion_order = false")
+    # it reads on while what it has read is taken
+    engine.raw_sql("SET streaming_buffer_size = '64MB'")
     # a bar on stdout would stand among the output that others read; a notebook that cannot draw
     # one refuses even to switch it off
     with contextlib.suppress(duckdb.InvalidInputException):

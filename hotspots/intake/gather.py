@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hotspots.errors import InputError
@@ -16,8 +17,11 @@ _BATCH, _SMALL_BATCH = 500_000, 100_000
 # Rows after which is looked for the first time whether few are alike, and how few.
 _FIRST_LOOK = 100_000
 _SCATTERED = 0.8
+# 64 MB of marks, with which even a hundred million positions can be counted.
+_MARK_BITS = 26
 # Odd numbers near 2**64 / golden ratio and / sqrt(2): a product with one loses nothing.
 _ODD = (0x9E3779B97F4A7C15, 0xB504F333F9DE6485)
+_NOTHING: Mapping[str, str] = {}
 
 
 def gather(engine: Any, groups: Any, *, geographic: bool) -> pa.Table:
@@ -32,14 +36,23 @@ def gather(engine: Any, groups: Any, *, geographic: bool) -> pa.Table:
     import pyarrow as pa
 
     batches = [_encoded(batch, geographic) for batch in _batches(engine, groups, _BATCH)]
-    schema = batches[0].schema if batches else _encoded(_nothing(groups), geographic).schema
+    schema = (batches or [_encoded(_nothing(groups), geographic)])[0].schema
     return pa.Table.from_batches(batches, schema).unify_dictionaries()
 
 
-def gather_scattered(engine: Any, rows: Any, *, geographic: bool) -> pa.Table | None:
+def gather_scattered(
+    engine: Any, rows: Any, *, geographic: bool, constant: Mapping[str, str]
+) -> pa.Table | None:
     """Take the rows of `collapse.listed` as groups of one row each, as long as few are alike.
 
     That is looked at again and again, so that memory stays bounded by the number of positions.
+
+    Parameters
+    ----------
+    engine, rows, geographic
+        As for `gather`.
+    constant
+        Texts that were left out, as all rows have the same.
 
     Returns
     -------
@@ -50,29 +63,42 @@ def gather_scattered(engine: Any, rows: Any, *, geographic: bool) -> pa.Table | 
     import pyarrow as pa
 
     batches: list[pa.RecordBatch] = []
+    distinct = _Distinct()
     held, due = 0, _FIRST_LOOK
     for batch in _batches(engine, rows, _SMALL_BATCH):
-        batches.append(_encoded(batch, geographic))
+        batches.append(_encoded(batch, geographic, constant))
+        distinct.add(batches[-1])
         held += batch.num_rows
         if held >= due:
-            if _distinct(batches) < _SCATTERED * held:
+            if distinct.count() < _SCATTERED * held:
                 return None
             due = 4 * held
-    schema = batches[0].schema if batches else _encoded(_nothing(rows), geographic).schema
+    schema = (batches or [_encoded(_nothing(rows), geographic, constant)])[0].schema
     return pa.Table.from_batches(batches, schema).unify_dictionaries()
 
 
-def _distinct(batches: list[pa.RecordBatch]) -> int:
-    """About how many different positions there are, by a hash of each."""
-    import numpy as np
+class _Distinct:
+    """About how many different positions there are, by linear counting (Whang et al. 1990).
 
-    mixed = []
-    for batch in batches:
+    The hash of each position marks one of m places; if n hashes are different, a share exp(-n/m)
+    of the places is left without a mark.
+    """
+
+    def __init__(self) -> None:
+        import numpy as np
+
+        self._marked = np.zeros(1 << _MARK_BITS, dtype=np.bool_)
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        import numpy as np
+
         x, y = (batch.column(name).to_numpy().view(np.uint64) for name in ("x", "y"))
-        mixed.append((x * _ODD[0]) ^ (y * _ODD[1]))
-    values = np.concatenate(mixed)
-    values.sort()
-    return 1 + int((values[1:] != values[:-1]).sum())
+        self._marked[((x * _ODD[0]) ^ (y * _ODD[1])) >> np.uint64(64 - _MARK_BITS)] = True
+
+    def count(self) -> float:
+        size = self._marked.size
+        free = size - int(self._marked.sum())
+        return size * math.log(size / max(1, free))
 
 
 def join(parts: list[pa.Table]) -> pa.Table:
@@ -161,7 +187,9 @@ def _nothing(groups: Any) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema=schema)
 
 
-def _encoded(batch: pa.RecordBatch, geographic: bool) -> pa.RecordBatch:
+def _encoded(
+    batch: pa.RecordBatch, geographic: bool, constant: Mapping[str, str] = _NOTHING
+) -> pa.RecordBatch:
     """One batch with its positions read and its texts in a dictionary."""
     import numpy as np
     import pyarrow as pa
@@ -174,7 +202,11 @@ def _encoded(batch: pa.RecordBatch, geographic: bool) -> pa.RecordBatch:
         "fault": pa.array(fault),
     }
     for name in ("texts", *TEXTS):
-        if name in batch.schema.names:
+        if name in constant:
+            alike = pa.array(np.zeros(batch.num_rows, dtype=np.int32))
+            one = pa.array([constant[name]], pa.large_string())
+            columns[name] = pa.DictionaryArray.from_arrays(alike, one)
+        elif name in batch.schema.names:
             columns[name] = pc.dictionary_encode(batch.column(name).cast(pa.large_string()))
     if "weight" in batch.schema.names:
         columns["weight"] = batch.column("weight").cast(pa.int64())

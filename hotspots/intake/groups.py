@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hotspots.errors import InputError
 from hotspots.frames import REASONS
 from hotspots.geo import crs_name
-from hotspots.intake.collapse import MONTH, canonical, collapse, listed
+from hotspots.intake.collapse import MONTH, canonical, collapse, constants, listed
 from hotspots.intake.gather import gather, gather_scattered, part
 from hotspots.intake.months import month_in
 from hotspots.intake.positions import BLANKS, FAULTS
@@ -69,7 +69,7 @@ def grouped(
     Parameters
     ----------
     raws
-        Tables of the engine, with our names -> their columns, and an expression of the source.
+        Tables of the engine, with our names -> their columns, and the source as for `canonical`.
     settings
         How dates are written.
     engine
@@ -86,8 +86,10 @@ def grouped(
     identified = any("incident_id" in mapping for _, mapping, _ in raws)
     geographic = "longitude" in raws[0][1]
     if perhaps_scattered:
-        single = listed(rows, identified=identified)
-        if (found := gather_scattered(engine, single, geographic=geographic)) is not None:
+        constant = constants(*raws[0][1:]) if len(raws) == 1 else {}
+        single = listed(rows, identified=identified, constant=constant)
+        found = gather_scattered(engine, single, geographic=geographic, constant=constant)
+        if found is not None:
             return found
     # hashes of other engines may have 32 bits, too few to tell ids apart
     groups = collapse(rows, identified=identified, hashed=engine.name == "duckdb")
@@ -121,13 +123,18 @@ def decode(
     texts = part(groups)
     code = {name: numbers for name, (numbers, _) in texts.items()}
     period, wrong = _periods(texts["date"][1], settings, dated=dated)
+    reason = wrong.take(code["date"])
+    faults = groups["fault"].to_numpy()
+    faulty = np.flatnonzero(faults)
     fault = np.array([REASON_NAMES.index(name) for name in FAULTS], dtype=np.int8)
-    reason = fault[groups["fault"].to_numpy()]
-    sound = reason == REASON_NAMES.index("")
-    reason[sound] = wrong[code["date"][sound]]
+    reason[faulty] = fault[faults[faulty]]
     weight = groups["weight"].to_numpy()
     sources, source = _coded(texts["source"][1], trim=False)
-    rows = np.bincount(source[code["source"]], weights=weight, minlength=len(sources))
+    if len(sources) == 1:
+        rows = [int(weight.sum())]
+    else:
+        place = source[code["source"]]
+        rows = np.bincount(place, weights=weight, minlength=len(sources)).tolist()
     columns = {"x": groups["x"].to_numpy(), "y": groups["y"].to_numpy()}
     columns["period"] = _categorical(*period, code["date"])
     names, category = _coded(texts["category"][1])

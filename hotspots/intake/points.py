@@ -27,7 +27,6 @@ def from_points(
     fingerprints: Sequence[Mapping[str, Any]] = (),
 ) -> Groups:
     """Bring points with attributes to the same rows as a file, and collapse them alike."""
-    import ibis
     import numpy as np
     import pandas as pd
     import shapely
@@ -46,7 +45,7 @@ def from_points(
     mapped = {position[0]: "x", position[1]: "y"} | {ours: ours for ours in mapping}
     with engines.connection(settings.memory_gb) as engine:
         raw = engines.from_memory(engine, rows)
-        groups = grouped([(raw, mapped, ibis.literal(name))], settings, engine)
+        groups = grouped([(raw, mapped, name)], settings, engine)
     table, _ = decode(groups, settings, street=street, dated="date" in mapping)
     prints = fingerprints or [fingerprint_rows(rows, name)]
     return Groups(

@@ -62,15 +62,13 @@ def read_groups(
 
 def _from_database(url: str, settings: IntakeSettings) -> Groups:
     """Collapse a table where it lies; only the groups come here."""
-    import ibis
-
     with databases.database(url) as (engine, raw):
         name = databases.without_password(url)
         mapping = columns.resolve(raw.columns, settings.columns, name)
         street = columns.is_street_header(raw.columns)
         crs = WGS84 if "longitude" in mapping else metric_crs(settings)
         with databases.clear_errors(name):
-            groups = grouped([(raw, mapping, ibis.literal(name))], settings, engine)
+            groups = grouped([(raw, mapping, name)], settings, engine)
     table, _ = decode(groups, settings, street=street, dated="date" in mapping)
     entry = {**fingerprint_rows(table, name), "rows": int(table["weight"].sum())}
     return Groups(table, crs, street, "date" in mapping, (), [entry], ())

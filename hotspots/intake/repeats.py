@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hotspots.threads import in_order
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -75,7 +77,7 @@ def _repeated(parts: list[Any]) -> Any:
 
     values = np.concatenate(parts) if parts else np.empty(0, dtype=np.uint64)
     parts.clear()
-    values.sort()
+    values = in_order(values)
     return np.unique(values[1:][values[1:] == values[:-1]])
 
 

@@ -75,8 +75,6 @@ def _collapse_files(
 
     They have their texts joined, as the store needs them, if `joined`.
     """
-    import ibis
-
     alike: dict[tuple[str, tuple[str, ...], str], list[_File]] = {}
     for entry in files:
         alike.setdefault(entry[1].alike, []).append(entry)
@@ -86,7 +84,7 @@ def _collapse_files(
         for entries in alike.values():
             paths = [file.path for file, _, _ in entries]
             raw, mapping = entries[0][1].open(engine, paths, opened)
-            source = ibis.literal(str(paths[0])) if len(paths) == 1 else raw[engines.PATH]
+            source = str(paths[0]) if len(paths) == 1 else raw[engines.PATH]
             raws.append((raw, mapping, source))
         size = sum(file.path.stat().st_size for file, _, _ in files)
         again = not joined and all(kind.points is None for _, kind, _ in files)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 
+import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import hotspots
@@ -52,6 +53,20 @@ def test_numbers_are_those_that_python_reads(rows: list[tuple[str, str]]) -> Non
         elif expected != "null_island":
             assert math.isnan(x[index])
             assert math.isnan(y[index])
+
+
+@given(st.lists(st.text(alphabet="0123456789.-/", max_size=18), min_size=1, max_size=9))
+@example(["0" * 16 + "51.5"])
+@example(["-", "1.5"])
+@example(["-5.", ".5", "-.5", "51.5"])
+def test_a_text_means_the_same_whatever_stands_beside_it(texts: list[str]) -> None:
+    """Short decimals are read all at once, and alike when one of them is none; slices too."""
+    ones = pa.array(["1"] * len(texts))
+    together = positions(pa.array(["0", *texts])[1:], ones, geographic=False)
+    longer = pa.array([*ones.to_pylist(), "1"])
+    beside = positions(pa.array([*texts, "east"]), longer, geographic=False)
+    for found, alike in zip(together, beside, strict=True):
+        np.testing.assert_array_equal(found, alike[:-1])
 
 
 @given(st.text(alphabet="0123456789- /", max_size=9))
