@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _Result = TypeVar("_Result")
+_Other = TypeVar("_Other")
 # Fewer things than this are sooner done than given to a thread.
 _FEWEST = 100_000
 
@@ -38,6 +39,20 @@ def in_threads(function: Callable[..., _Result], jobs: Iterable[tuple[Any, ...]]
         return [given.result() for given in [pool.submit(function, *job) for job in jobs]]
 
 
+def at_once(one: Callable[[], _Result], other: Callable[[], _Other]) -> tuple[_Result, _Other]:
+    """Results of two functions that know nothing of each other.
+
+    Examples
+    --------
+    >>> at_once(lambda: 1, lambda: "a")
+    (1, 'a')
+    """
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(other)
+        first = one()
+        return first, second.result()
+
+
 def shares(count: int) -> list[tuple[int, int]]:
     """Begin and end of about equal shares of things, one for each core.
 
@@ -55,29 +70,6 @@ def shares(count: int) -> list[tuple[int, int]]:
     return list(itertools.pairwise(count * part // parts for part in range(parts + 1)))
 
 
-def ascending(values: NDArray[Any]) -> NDArray[np.int64]:
-    """Order in which values ascend; equal ones stand in any order.
-
-    Parameters
-    ----------
-    values
-        Shape (n,), none of them not a number.
-
-    Examples
-    --------
-    >>> ascending(np.array([3.0, 1.0, 2.0])).tolist()
-    [1, 2, 0]
-    """
-
-    def order(own: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-        if own is None:
-            return np.argsort(values)
-        rows = np.flatnonzero(own)
-        return rows[np.argsort(values[rows])]
-
-    return np.concatenate(in_threads(order, _ranges(values)))
-
-
 def in_order(values: NDArray[Any]) -> NDArray[Any]:
     """Values that ascend.
 
@@ -86,21 +78,11 @@ def in_order(values: NDArray[Any]) -> NDArray[Any]:
     >>> in_order(np.array([3, 1, 2])).tolist()
     [1, 2, 3]
     """
-
-    def part(own: NDArray[np.bool_] | None) -> NDArray[Any]:
-        return np.sort(values if own is None else values[own])
-
-    return np.concatenate(in_threads(part, _ranges(values)))
-
-
-def _ranges(values: NDArray[Any]) -> list[tuple[NDArray[np.bool_] | None]]:
-    """For each core which values are its own, of about equal ranges; None for all."""
     parts = len(shares(len(values)))
     if parts == 1:
-        return [(None,)]
+        return np.sort(values)
     sample = np.sort(values[:: 1 + len(values) // 10_000])
     cuts = sample[[len(sample) * part // parts for part in range(1, parts)]]
     above = [values >= cut for cut in cuts]
-    return [
-        (own,) for own in [~above[0], *(a & ~b for a, b in itertools.pairwise(above)), above[-1]]
-    ]
+    own = [~above[0], *(one & ~other for one, other in itertools.pairwise(above)), above[-1]]
+    return np.concatenate(in_threads(lambda some: np.sort(values[some]), [(some,) for some in own]))

@@ -17,7 +17,7 @@ from hotspots.intake.quality import LOCATED, assess
 from hotspots.intake.readers import read_groups
 from hotspots.intake.store import Store
 from hotspots.settings import IntakeSettings
-from hotspots.threads import ascending, in_threads
+from hotspots.threads import in_order, in_threads
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -83,6 +83,7 @@ def read_places(
         )
         chosen = sorted(_selecting(table))
         choices.append(Choice("categories", "; ".join(filter(None, chosen)) or "all", rule))
+
     quality = assess(
         table,
         by_reason,
@@ -196,18 +197,33 @@ def _ordered(table: pd.DataFrame) -> pd.DataFrame:
     wanted = [REASON_NAMES.index(name) for name in LOCATED]
     rows = np.flatnonzero(np.isin(table["reason"].cat.codes.to_numpy(), wanted))
     texts = ("reason", "area_name", "location", "category", "period")
-    x = table["x_m"].to_numpy()[rows]
-    # first by x alone; only rows of one x need the other columns
-    order = ascending(x)
-    rows, x = rows[order], x[order]
-    change = np.concatenate(([True], x[1:] != x[:-1], [True]))
+    x, y = table["x_m"].to_numpy(), table["y_m"].to_numpy()
+    step, order = _steps(x[rows])
+    rows = rows[order]
+    change = np.concatenate(([True], step[1:] != step[:-1], [True]))
     tied = np.flatnonzero(~(change[:-1] & change[1:]))
     some = rows[tied]
     keys = [table[name].cat.codes.to_numpy()[some] for name in texts]
-    rows[tied] = some[np.lexsort((*keys, table["y_m"].to_numpy()[some], x[tied]))]
+    rows[tied] = some[np.lexsort((*keys, y[some], x[some]))]
     columns = [name for name in table if name not in ("x", "y")]
     taken = in_threads(lambda name: table[name].array.take(rows), [(name,) for name in columns])
     return pd.DataFrame(dict(zip(columns, taken, strict=True)), copy=False)
+
+
+def _steps(x: NDArray[np.float64]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Steps into which x falls, ascending, and an order in which it falls into them.
+
+    Step and row stand in one number, as numbers alone are sorted far faster than rows by them.
+    """
+    import numpy as np
+
+    bits = len(x).bit_length()
+    low = x.min(initial=np.inf)
+    scale = 2.0 ** (63 - bits) / max(x.max(initial=-np.inf) - low, 1e-9)
+    packed = ((x - low) * scale).astype(np.uint64) << np.uint64(bits)
+    packed |= np.arange(len(x), dtype=np.uint64)
+    packed = in_order(packed)
+    return packed >> np.uint64(bits), packed & np.uint64(2**bits - 1)
 
 
 def _selecting(table: pd.DataFrame) -> set[str]:
@@ -227,14 +243,15 @@ def _merged(table: pd.DataFrame) -> pd.DataFrame:
     import numpy as np
 
     table = table[names(PLACES)]
-    same = np.ones(max(0, len(table) - 1), dtype=bool)
+    x = table["x_m"].to_numpy()
+    again = np.flatnonzero(x[1:] == x[:-1]) + 1
     for name in names(PLACES):
-        if name != "weight":
+        if name not in ("x_m", "weight"):
             column = table[name].cat.codes if name in _TEXTS else table[name]
             values = column.to_numpy()
-            same &= values[1:] == values[:-1]
-    if same.any():
-        first = np.concatenate(([0], np.flatnonzero(~same) + 1))
+            again = again[values[again] == values[again - 1]]
+    if len(again):
+        first = np.delete(np.arange(len(table)), again)
         weight = np.add.reduceat(table["weight"].to_numpy(), first)
         table = table.take(first).reset_index(drop=True).assign(weight=weight)
     return table.assign(**{name: _tidy(table[name]) for name in _TEXTS})

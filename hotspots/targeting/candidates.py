@@ -84,9 +84,9 @@ def measure(
     held = holders(geometry, places["x_m"], places["y_m"])
     # what stands on a border belongs to its own district
     number_of = {name: number for number, name in enumerate(districts["district"])}
-    own = numbers_of(places["district"], number_of)
-    held = np.where((held >= 0) & (np.append(homes, -2)[held] == own), held, -1)
-    inside = places.assign(piece=held)[held >= 0]
+    some = np.flatnonzero(held >= 0)
+    some = some[homes[held[some]] == numbers_of(places["district"].iloc[some], number_of)]
+    inside = places.iloc[some].assign(piece=held[some])
     chosen = inside[inside["selecting"]]
     incidents = chosen.groupby("piece")["weight"].sum().reindex(every, fill_value=0)
     other = inside[~inside["selecting"]].groupby("piece")["weight"].sum()

@@ -88,7 +88,8 @@ def concentration(
     area = studied(places, surface.inside, grid, surface.bandwidth_m)
     reach = max(grid.cell_size_m, float(np.sqrt(area_cap_km2 / np.pi) * 1000))
     counts = np.zeros((grid.rows, grid.columns), dtype=np.int64)
-    chosen = places[places["selecting"] & (places["district"] != "")]
+    inside = places["selecting"] & (places["district"] != "")
+    chosen = places.loc[inside, ["x_m", "y_m", "weight"]]
     row, column, held = grid.cell_of(chosen["x_m"], chosen["y_m"])
     np.add.at(counts, (row[held], column[held]), chosen["weight"].to_numpy()[held])
     total = int(counts[area].sum())

@@ -33,6 +33,7 @@ from hotspots.targeting.point_list import broken_list
 from hotspots.targeting.sketch import replaced_list, sketch
 from hotspots.targeting.study import Study
 from hotspots.targeting.surface import ground, positions
+from hotspots.threads import at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -114,9 +115,12 @@ def find_hotspots(
         selecting, inside_only, districts, grid, parameters, settings.targeting, crs, background
     )
     chosen += base.choices
-    label, core = dbscan(
-        base.used["x_m"], base.used["y_m"], base.used["weight"],
-        eps_m=parameters.eps_m, min_incidents=parameters.min_incidents,
+    (label, core), map_points = at_once(
+        lambda: dbscan(
+            base.used["x_m"], base.used["y_m"], base.used["weight"],
+            eps_m=parameters.eps_m, min_incidents=parameters.min_incidents,
+        ),
+        lambda: sketch(table, crs),
     )  # fmt: skip
     priced = settings.targeting.method == "priced"
     price = settings.targeting.price_per_km2
@@ -139,7 +143,6 @@ def find_hotspots(
     wanted = resolved(settings.targeting, parameters, base.edge, price)
     clusters = Clusters(base.used[core], label[core])
     study = Study(places, districts, base.surface, clusters, wanted, pieces, progress)
-    map_points = sketch(table, crs)
     replaced: list[str] = []
     if previous is not None:
         replaced = replaced_list(map_points, previous, set(districts["district"]))

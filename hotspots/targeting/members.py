@@ -42,9 +42,11 @@ def members(places: pd.DataFrame, candidates: gpd.GeoDataFrame) -> NDArray[np.in
     found = holders(candidates.geometry.to_numpy(), places["x_m"], places["y_m"])
     districts = pd.Index(candidates["district"].unique())
     number_of = {name: n for n, name in enumerate(districts)}
-    own = numbers_of(places["district"], number_of)
-    home = np.append(districts.get_indexer(candidates["district"]), -2)
-    return np.where(home[found] == own, found, -1).astype(np.int64)
+    home = districts.get_indexer(candidates["district"])
+    some = np.flatnonzero(found >= 0)
+    own = numbers_of(places["district"].iloc[some], number_of)
+    found[some[home[found[some]] != own]] = -1
+    return found
 
 
 def numbers_of(names: pd.Series[Any], number_of: Mapping[str, int]) -> NDArray[np.int64]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hotspots.targeting.members import numbers_of
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
@@ -39,12 +41,14 @@ def broken_list(places: pd.DataFrame, months: Sequence[str]) -> list[str]:
         One sentence, or none.
     """
     number = {month: at for at, month in enumerate(months)}
-    period = places["period"].map(number).astype("float64").to_numpy()
-    dated = np.isfinite(period)
+    period = numbers_of(places["period"], number)
+    dated = period >= 0
     if len(months) < 3 or not dated.any():
         return []
-    x, y = (places[name].to_numpy()[dated] for name in ("x_m", "y_m"))
-    common = _common(x, y, period[dated].astype(np.int64), len(months))
+    x, y = places["x_m"].to_numpy(), places["y_m"].to_numpy()
+    if not dated.all():
+        x, y, period = x[dated], y[dated], period[dated]
+    common = _common(x, y, period, len(months))
     kept = np.flatnonzero(np.diag(common) >= _FEWEST_PLACES)
     common = common[np.ix_(kept, kept)]
     size = np.diag(common)

@@ -115,7 +115,11 @@ def harm_of(
     """
     chosen = places["selecting"].to_numpy(dtype=bool)
     inside = chosen & (places["district"] != "").to_numpy()
-    by_category = places[inside].groupby("category", observed=True)["weight"].sum()
+    by_category = (
+        places.loc[inside, ["category", "weight"]]
+        .groupby("category", observed=True)["weight"]
+        .sum()
+    )
     unknown = {str(name): int(n) for name, n in by_category.items() if key(name) not in weights}
     if len(unknown) == len(by_category):
         return np.full(count, np.nan), unknown

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotspots.targeting.chance import FEWEST_IN_A_HOTSPOT
+from hotspots.targeting.members import numbers_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,12 +39,11 @@ def monthly_counts(
     """
     own = places["selecting"].to_numpy(dtype=bool) & (piece >= 0)
     number = {month: at for at, month in enumerate(months)}
-    numbers = places.loc[own, "period"].map(number).astype("float64").fillna(-1)
-    month = numbers.to_numpy().astype(np.int64)
-    dated = month >= 0
-    weight = places["weight"].to_numpy()[own][dated]
-    cell = piece[own][dated] * len(months) + month[dated]
-    counts = np.bincount(cell, weight, minlength=count * len(months))
+    rows = np.flatnonzero(own)
+    month = numbers_of(places["period"].iloc[rows], number)
+    rows, month = rows[month >= 0], month[month >= 0]
+    cell = piece[rows] * len(months) + month
+    counts = np.bincount(cell, places["weight"].to_numpy()[rows], minlength=count * len(months))
     return counts.astype(np.int64).reshape(count, len(months))
 
 
