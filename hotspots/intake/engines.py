@@ -127,6 +127,8 @@ def read_csv(engine: Any, paths: Sequence[Path], columns: Sequence[str], delimit
         hive_partitioning=False,
         store_rejects=True,
         rejects_limit=0,
+        # buffers of 16 lines of the greatest size would take longer to fill than to read
+        buffer_size=32_000_000,
         max_line_size=16_000_000,
     )
 

@@ -11,10 +11,12 @@ from hotspots.intake.collapse import SEPARATOR, TEXTS
 from hotspots.intake.positions import positions
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
 
 _BATCH, _SMALL_BATCH = 500_000, 100_000
-# Rows after which is looked for the first time whether few are alike, and how few.
+# Rows that are looked at first, whether few are alike, and how few.
 _FIRST_LOOK = 100_000
 _SCATTERED = 0.8
 # 64 MB of marks, with which even a hundred million positions can be counted.
@@ -64,10 +66,17 @@ def gather_scattered(
 
     batches: list[pa.RecordBatch] = []
     distinct = _Distinct()
-    held, due = 0, _FIRST_LOOK
+    # a look at the first rows costs next to nothing, and spares the start of a scan in vain
+    looked = 0
+    for batch in _batches(engine, rows.select("x_text", "y_text").limit(_FIRST_LOOK), _BATCH):
+        distinct.add(*positions(*batch.columns, geographic=geographic)[:2])
+        looked += batch.num_rows
+    if distinct.count() < _SCATTERED * looked:
+        return None
+    held, due = 0, 4 * _FIRST_LOOK
     for batch in _batches(engine, rows, _SMALL_BATCH):
         batches.append(_encoded(batch, geographic, constant))
-        distinct.add(batches[-1])
+        distinct.add(*(batches[-1].column(name).to_numpy() for name in ("x", "y")))
         held += batch.num_rows
         if held >= due:
             if distinct.count() < _SCATTERED * held:
@@ -89,11 +98,11 @@ class _Distinct:
 
         self._marked = np.zeros(1 << _MARK_BITS, dtype=np.bool_)
 
-    def add(self, batch: pa.RecordBatch) -> None:
+    def add(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
         import numpy as np
 
-        x, y = (batch.column(name).to_numpy().view(np.uint64) for name in ("x", "y"))
-        self._marked[((x * _ODD[0]) ^ (y * _ODD[1])) >> np.uint64(64 - _MARK_BITS)] = True
+        mixed = (x.view(np.uint64) * _ODD[0]) ^ (y.view(np.uint64) * _ODD[1])
+        self._marked[mixed >> np.uint64(64 - _MARK_BITS)] = True
 
     def count(self) -> float:
         size = self._marked.size
