@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from hotspots.intake.months import month_in
 from hotspots.intake.positions import BLANKS, FAULTS
 from hotspots.intake.repeats import count_ids_once
 from hotspots.settings import DEFAULT_CATEGORIES, IntakeSettings
+from hotspots.threads import in_threads
 
 if TYPE_CHECKING:
     import numpy as np
@@ -135,18 +136,22 @@ def decode(
     else:
         place = source[code["source"]]
         rows = np.bincount(place, weights=weight, minlength=len(sources)).tolist()
-    columns = {"x": groups["x"].to_numpy(), "y": groups["y"].to_numpy()}
-    columns["period"] = _categorical(*period, code["date"])
     names, category = _coded(texts["category"][1])
-    columns["category"] = _categorical(names, category, code["category"])
     wanted = selecting_categories(settings, street=street)
     selects = np.array([wanted is None or name in wanted for name in names], dtype=bool)
-    columns["selecting"] = selects[category[code["category"]]]
-    for name in ("location", "area_name"):
-        columns[name] = _categorical(*_coded(texts[name][1]), code[name])
-    columns["reason"] = pd.Categorical.from_codes(reason, pd.Index(REASON_NAMES, dtype=str))
-    columns["weight"] = weight
-    table = pd.DataFrame(columns, copy=False)
+    made: dict[str, Callable[[], Any]] = {
+        "x": lambda: groups["x"].to_numpy(),
+        "y": lambda: groups["y"].to_numpy(),
+        "period": lambda: _categorical(*period, code["date"]),
+        "category": lambda: _categorical(names, category, code["category"]),
+        "selecting": lambda: selects[category].take(code["category"]),
+        "location": lambda: _categorical(*_coded(texts["location"][1]), code["location"]),
+        "area_name": lambda: _categorical(*_coded(texts["area_name"][1]), code["area_name"]),
+        "reason": lambda: pd.Categorical.from_codes(reason, pd.Index(REASON_NAMES, dtype=str)),
+        "weight": lambda: weight,
+    }
+    columns = in_threads(lambda name: made[name](), [(name,) for name in made])
+    table = pd.DataFrame(dict(zip(made, columns, strict=True)), copy=False)
     if "ids" in groups.column_names:
         table = count_ids_once(table, groups["ids"])
     return table, {name: int(n) for name, n in zip(sources, rows, strict=True)}
@@ -196,7 +201,7 @@ def _categorical(
 
     small = place.astype(np.min_scalar_type(-max(1, len(names))))
     categories = pd.Index(names, dtype=str)
-    return pd.Categorical.from_codes(small[code], categories, validate=False)
+    return pd.Categorical.from_codes(small.take(code), categories, validate=False)
 
 
 def selecting_categories(settings: IntakeSettings, *, street: bool) -> tuple[str, ...] | None:

@@ -9,6 +9,7 @@ from hotspots.frames import REASONS, Quality
 from hotspots.geo import distinct_positions
 from hotspots.intake.months import span
 from hotspots.neighbours import nearest_m
+from hotspots.threads import at_once
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -63,9 +64,11 @@ def assess(
     kept = located.loc[(located["reason"] == "").to_numpy(), ["x_m", "y_m", "weight"]]
     months = sorted(located["period"].unique()) if dated else []
     missing = sorted(set(span(months[0], months[-1])) - set(months)) if months else []
-    facts: dict[str, float | int | str | None] = _snapping(kept, metric=districts is not None)
-    if districts is not None:
-        facts |= _outside(located, districts) | _disagreement(located)
+    facts, beside = at_once(
+        lambda: _snapping(kept, metric=districts is not None),
+        lambda: {} if districts is None else _outside(located, districts) | _disagreement(located),
+    )
+    facts |= beside
     facts["layout"] = "data.police.uk street files" if street else "mapped columns"
     if projection is not None:
         facts["transformation"] = projection.description

@@ -28,7 +28,7 @@ from hotspots.targeting.clusters import dbscan
 from hotspots.targeting.evidence import selected
 from hotspots.targeting.methods import placed_pieces
 from hotspots.targeting.parameters import Parameters, choose, price_choice, resolved
-from hotspots.targeting.pieces import CAPPED, priced_pieces
+from hotspots.targeting.pieces import CAPPED, Piece, priced_pieces
 from hotspots.targeting.point_list import broken_list
 from hotspots.targeting.sketch import replaced_list, sketch
 from hotspots.targeting.study import Study
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import pandas as pd
+    from numpy.typing import NDArray
 
 _UNDATED_MONTHS = 12
 
@@ -115,30 +116,35 @@ def find_hotspots(
         selecting, inside_only, districts, grid, parameters, settings.targeting, crs, background
     )
     chosen += base.choices
-    (label, core), map_points = at_once(
-        lambda: dbscan(
-            base.used["x_m"], base.used["y_m"], base.used["weight"],
-            eps_m=parameters.eps_m, min_incidents=parameters.min_incidents,
-        ),
-        lambda: sketch(table, crs),
-    )  # fmt: skip
     priced = settings.targeting.method == "priced"
-    price = settings.targeting.price_per_km2
-    if priced:
-        pieces, price = priced_pieces(
+
+    def pieces_at_price() -> tuple[Sequence[Piece], float | None]:
+        given = settings.targeting
+        if not priced:
+            placed = placed_pieces(
+                inside, districts, base.surface, base.district_of_cell, parameters, given
+            )
+            return placed, given.price_per_km2
+        return priced_pieces(
             inside,
             districts,
             grid,
             hotspots=parameters.hotspots,
             min_incidents=parameters.min_incidents,
-            settings=settings.targeting,
+            settings=given,
         )
-        if settings.targeting.price_per_km2 is None:
-            chosen.append(price_choice(price, parameters, settings.targeting))
-    else:
-        pieces = placed_pieces(
-            inside, districts, base.surface, base.district_of_cell, parameters, settings.targeting
-        )
+
+    def clustered() -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        return dbscan(
+            base.used["x_m"], base.used["y_m"], base.used["weight"],
+            eps_m=parameters.eps_m, min_incidents=parameters.min_incidents,
+        )  # fmt: skip
+
+    (pieces, price), ((label, core), map_points) = at_once(
+        pieces_at_price, lambda: (clustered(), sketch(table, crs))
+    )
+    if priced and price is not None and settings.targeting.price_per_km2 is None:
+        chosen.append(price_choice(price, parameters, settings.targeting))
     counted = inside.groupby("district")["weight"].sum()
     wanted = resolved(settings.targeting, parameters, base.edge, price)
     clusters = Clusters(base.used[core], label[core])
