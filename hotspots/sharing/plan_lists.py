@@ -9,6 +9,7 @@ from hotspots.frames import DENSITY_NUMBERS, PLAN_LISTS
 from hotspots.packing import BAND, pack, pack_mask
 from hotspots.sharing.files import clean_text
 from hotspots.sharing.provenance import to_json
+from hotspots.threads import in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,15 +81,16 @@ def add_frames(
     database.executemany(
         'INSERT INTO density_frames (frame, months, cell_size_m, rows, columns, "values", inside) '
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            (
-                *(number, ",".join(frame.months), frame.surface.cell_size_m),
-                *frame.surface.inside.shape,
-                pack(frame.surface.values_per_km2, frame.surface.threshold_per_km2),
-                pack_mask(frame.surface.inside),
-            )
-            for number, frame in enumerate(density_frames)
-        ),
+        in_threads(_packed, list(enumerate(density_frames))),
+    )
+
+
+def _packed(number: int, frame: DensityFrame) -> tuple[Any, ...]:
+    surface = frame.surface
+    return (
+        *(number, ",".join(frame.months), surface.cell_size_m, *surface.inside.shape),
+        pack(surface.values_per_km2, surface.threshold_per_km2),
+        pack_mask(surface.inside),
     )
 
 

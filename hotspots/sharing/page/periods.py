@@ -9,9 +9,10 @@ from hotspots.packing import rounded
 from hotspots.sharing import raster
 from hotspots.sharing.page.text import plain
 from hotspots.sharing.provenance import period_text
+from hotspots.threads import in_threads
 
 if TYPE_CHECKING:
-    from hotspots.frames import Plan
+    from hotspots.frames import DensityFrame, Plan
 
 #: Bytes of all pictures together; beyond, the page does without them.
 MOST_BYTES = 400_000
@@ -27,24 +28,25 @@ def periods(plan: Plan, breaks: tuple[float, ...]) -> list[dict[str, Any]]:
     breaks
         Lower bounds of the classes of the whole, incidents per km² and month.
     """
-    targeting = plan.targeting
-    found, size = [], 0
-    for frame in targeting.frames:
-        picture = raster.draw_density(
+    frames = plan.targeting.frames
+
+    def drawn(frame: DensityFrame) -> raster.Picture:
+        return raster.draw_density(
             frame.surface,
             rounded(frame.surface.values_per_km2, frame.surface.threshold_per_km2),
             breaks,
             plan.settings.sharing.palette,
             pixels=1,
         )
-        size += len(picture.png)
-        if size > MOST_BYTES:
-            return []
-        found.append(
-            {
-                "label": plain(period_text(frame.months)),
-                "bounds": [[round(v, 6) for v in corner] for corner in picture.bounds],
-                "png": base64.b64encode(picture.png).decode(),
-            }
-        )
-    return found
+
+    pictures = in_threads(drawn, [(frame,) for frame in frames])
+    if sum(len(picture.png) for picture in pictures) > MOST_BYTES:
+        return []
+    return [
+        {
+            "label": plain(period_text(frame.months)),
+            "bounds": [[round(v, 6) for v in corner] for corner in picture.bounds],
+            "png": base64.b64encode(picture.png).decode(),
+        }
+        for frame, picture in zip(frames, pictures, strict=True)
+    ]
