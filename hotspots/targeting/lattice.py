@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +34,8 @@ class Lattice:
     blocks
         Incidents, shape (tiles + 1, `TILE`, `TILE`), row 0 in the south; the last is empty and
         stands for every tile that is not there.
+    taken
+        By key what is left in tiles of which bins were taken.
     """
 
     x_min_m: float
@@ -43,6 +45,7 @@ class Lattice:
     tile_columns: int
     keys: NDArray[np.int64]
     blocks: NDArray[np.float64]
+    taken: dict[int, NDArray[np.float64]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -93,32 +96,9 @@ class Lattice:
         kept = (self.keys >= first) & (self.keys < last * self.tile_columns)
         return replace(self, keys=self.keys[kept], blocks=self.blocks[np.append(kept, True)])
 
-    def around(self, keys: NDArray[np.int64], reach: int) -> Lattice:
-        """Only the tiles within `reach` tiles of some, all of them, those without incidents too.
-
-        Parameters
-        ----------
-        keys
-            Tiles to be around.
-        reach
-            Tiles farther than the rim of the lattice are left out.
-        """
-        sheet, rest = np.divmod(keys, self.tile_rows * self.tile_columns)
-        row, column = np.divmod(rest, self.tile_columns)
-        steps = np.arange(-reach, reach + 1)
-        rows = np.broadcast_to(row[:, None, None] + steps[:, None], (len(row), *[len(steps)] * 2))
-        columns = np.broadcast_to(column[:, None, None] + steps, rows.shape)
-        held = (rows >= 0) & (rows < self.tile_rows)
-        held &= (columns >= 0) & (columns < self.tile_columns)
-        sheets = np.broadcast_to(sheet[:, None, None], rows.shape)[held]
-        near = (sheets * self.tile_rows + rows[held]) * self.tile_columns + columns[held]
-        wanted = np.unique(near)
-        # the empty block stands at the end once more
-        return replace(self, keys=wanted, blocks=self.blocks[np.append(self.find(wanted), -1)])
-
     def copied(self) -> Lattice:
-        """Copy whose bins the caller may take."""
-        return replace(self, blocks=self.blocks.copy())
+        """The same, of which the caller may take bins; what is not taken is shared."""
+        return replace(self, taken={key: block.copy() for key, block in self.taken.items()})
 
     @property
     def bin_km2(self) -> float:
@@ -147,14 +127,23 @@ class Lattice:
         rows, tiles_down = self._tiles(row, side, self.tile_rows)
         columns, tiles_along = self._tiles(column, side, self.tile_columns)
         keys = (sheet * self.tile_rows + tiles_down[:, None]) * self.tile_columns + tiles_along
-        missing = (tiles_down < 0)[:, None] | (tiles_along < 0)
-        found = np.where(missing, len(self.keys), self.find(keys.ravel()).reshape(keys.shape))
+        keys[(tiles_down < 0)[:, None] | (tiles_along < 0)] = -1
         whole = (
-            self.blocks[found]
+            self.at(keys.ravel())
+            .reshape(*keys.shape, TILE, TILE)
             .swapaxes(1, 2)
             .reshape(len(tiles_down) * TILE, len(tiles_along) * TILE)
         )
         return whole[rows : rows + side, columns : columns + side]
+
+    def at(self, keys: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Incidents in the bins of some tiles, shape (keys, `TILE`, `TILE`)."""
+        blocks = self.blocks[self.find(keys)]
+        if self.taken:
+            for place, key in enumerate(keys.tolist()):
+                if key in self.taken:
+                    blocks[place] = self.taken[key]
+        return blocks
 
     @staticmethod
     def _tiles(first: int, side: int, most: int) -> tuple[int, NDArray[np.int64]]:
@@ -163,14 +152,16 @@ class Lattice:
         return first % TILE, np.where((tiles >= 0) & (tiles < most), tiles, -1)
 
     def take(self, sheet: int, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> None:
-        """Mark some bins of one sheet, in place, so that nothing can afford them again.
-
-        Bins of tiles that are not there cannot be marked: take bins of tiles `around` only.
-        """
-        keys = (sheet * self.tile_rows + rows // TILE) * self.tile_columns + columns // TILE
-        place = self.find(keys)
-        there = place < len(self.keys)
-        self.blocks[place[there], rows[there] % TILE, columns[there] % TILE] = _TAKEN
+        """Mark some bins of one sheet, in place, so that nothing can afford them again."""
+        down, along = rows // TILE, columns // TILE
+        there = (down >= 0) & (down < self.tile_rows) & (along >= 0) & (along < self.tile_columns)
+        keys = ((sheet * self.tile_rows + down) * self.tile_columns + along)[there]
+        rows, columns = rows[there] % TILE, columns[there] % TILE
+        for key in np.unique(keys).tolist():
+            if key not in self.taken:
+                self.taken[key] = self.at(np.array([key]))[0]
+            own = keys == key
+            self.taken[key][rows[own], columns[own]] = _TAKEN
 
 
 def _numbered(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -96,8 +96,7 @@ class Search:
         inside = lattice.blocks.sum(axis=(1, 2))
         total = sum(inside[lattice.find(keys + step)] for step in (0, 1, column, column + 1))
         self._keys = keys[total >= max(fewest, 1e-9)]
-        # as far as a footprint that begins in a window can grow
-        self._lattice = lattice.around(self._keys, 2 + shapes.most_across // TILE)
+        self._lattice = lattice
         self._sizes = np.array(shapes.rectangles())
         self._area = self._sizes.prod(axis=1)
         sides = np.array(shapes.sides())
@@ -154,9 +153,9 @@ class Search:
         windows = np.empty((len(keys), 2 * TILE, 2 * TILE))
         for down in (0, 1):
             for along in (0, 1):
-                tiles = lattice.find(keys + down * lattice.tile_columns + along)
+                tiles = keys + down * lattice.tile_columns + along
                 windows[:, down * TILE : (down + 1) * TILE, along * TILE : (along + 1) * TILE] = (
-                    lattice.blocks[tiles]
+                    lattice.at(tiles)
                 )
         return windows
 

@@ -57,24 +57,20 @@ def test_a_tile_is_kept_only_where_incidents_are() -> None:
     assert lattice.bin_km2 == pytest.approx(0.000625)
 
 
-def test_one_sheet_and_what_is_around() -> None:
-    """A sheet alone, or all tiles around the occupied ones, hold the same incidents."""
+def test_one_sheet_alone_holds_its_incidents() -> None:
+    """Tiles of a sheet, and no others."""
     places = scattered(5, sheets=3)
     lattice = Lattice.of(**places, x_min_m=0.0, y_min_m=0.0, step_m=25.0)
     for sheet in range(3):
         alone = lattice.on_sheet(sheet)
         assert {alone.sheet_of(int(key)) for key in alone.keys} == {sheet}
         assert alone.blocks.sum() == places["weight"][places["sheet"] == sheet].sum()
-    one = lattice.on_sheet(1)
-    wide = one.around(one.keys, 1)
-    assert len(wide.keys) > len(one.keys)
-    np.testing.assert_array_equal(wide.window(1, 0, 0, 120), one.window(1, 0, 0, 120))
 
 
 def test_bins_are_taken_in_a_copy() -> None:
     """What is taken can be afforded by nothing, and only in the copy."""
     lattice = Lattice.of(**scattered(6), x_min_m=0.0, y_min_m=0.0, step_m=25.0)
-    copy = lattice.around(lattice.keys, 1).copied()
+    copy = lattice.copied()
     before = copy.window(0, 20, 20, 8)
     copy.take(0, np.array([20, 21]), np.array([22, 22]))
     after = copy.window(0, 20, 20, 8)
@@ -82,6 +78,20 @@ def test_bins_are_taken_in_a_copy() -> None:
     after[[0, 1], [2, 2]] = before[[0, 1], [2, 2]]
     np.testing.assert_array_equal(after, before)
     np.testing.assert_array_equal(lattice.window(0, 20, 20, 8), before)
+    assert (copy.copied().window(0, 20, 20, 8)[[0, 1], [2, 2]] < -1e8).all()
+    copy.copied().take(0, np.array([24]), np.array([24]))
+    assert copy.window(0, 24, 24, 1)[0, 0] >= 0
+
+
+def test_empty_ground_can_be_taken_and_ground_off_the_lattice_is_passed_over() -> None:
+    """Bins of a tile without incidents, and beyond the rim on either side."""
+    lattice = Lattice.of([5.0], [5.0], [1], [0], x_min_m=0.0, y_min_m=0.0, step_m=25.0).copied()
+    beyond = lattice.tile_columns * TILE
+    rows, columns = np.array([0, -1, TILE, TILE]), np.array([0, TILE, -1, beyond])
+    lattice.take(0, rows, columns)
+    assert sorted(lattice.taken) == [0]
+    assert lattice.window(0, 0, 0, TILE)[0, 0] < -1e8
+    assert lattice.window(0, TILE, TILE, 2).sum() == 1
 
 
 def test_far_apart_places_make_few_tiles() -> None:
