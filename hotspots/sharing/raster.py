@@ -127,26 +127,65 @@ def draw_density(
     pixels
         Pixels along the side of a cell, fewer where there would be too many.
     """
-    west, south, east, north, size = _frame(density, pixels)
-    columns = max(1, math.ceil((east - west) / size))
-    rows = max(1, math.ceil((north - south) / size))
-    east, south = west + columns * size, north - rows * size
-    lattice = _look_up(density, west, north, size, rows, columns)
-    padded = np.pad(np.nan_to_num(values), 1, mode="edge")
-    shown = _shown(padded, breaks[0])
-    tall, wide = (len(part) - 1 for part in (lattice[0], lattice[0].T))
-    blocks = np.zeros((tall, wide, _LATTICE, _LATTICE), dtype=np.uint8)
-    kept = np.nonzero(_blocks_shown(density, shown, lattice))
-    for start in range(0, len(kept[0]), _AT_ONCE):  # some at a time, which takes less memory
-        some = tuple(part[start : start + _AT_ONCE] for part in kept)
-        x, y = (_fill(part, *some) for part in lattice)
-        blocks[some] = _classify(density, padded, shown, np.asarray(breaks), x, y)
-    classes = blocks.swapaxes(1, 2).reshape(tall * _LATTICE, wide * _LATTICE)[:rows, :columns]
-    return Picture(
-        png=write_png(classes, colours_of(palette, len(breaks))),
-        classes=classes,
-        bounds=((_latitude(south), _longitude(west)), (_latitude(north), _longitude(east))),
-    )
+    return Canvas.of(density, pixels).draw(values, breaks, palette)
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """Where the pixels of pictures of one grid lie.
+
+    Attributes
+    ----------
+    density
+        Gives the grid, its CRS and which cells lie inside the districts.
+    rows, columns
+        Size of the pictures in pixels.
+    bounds
+        ((south, west), (north, east)) in degrees, WGS 84.
+    lattice
+        Coordinates of every `_LATTICE`-th pixel centre in the CRS of the grid.
+    """
+
+    density: DensitySurface
+    rows: int
+    columns: int
+    bounds: tuple[tuple[float, float], tuple[float, float]]
+    lattice: tuple[NDArray[np.float64], NDArray[np.float64]]
+
+    @classmethod
+    def of(cls, density: DensitySurface, pixels: int) -> Canvas:
+        """Canvas with so many pixels along the side of a cell, fewer where they are too many."""
+        west, south, east, north, size = _frame(density, pixels)
+        columns = max(1, math.ceil((east - west) / size))
+        rows = max(1, math.ceil((north - south) / size))
+        east, south = west + columns * size, north - rows * size
+        bounds = (_latitude(south), _longitude(west)), (_latitude(north), _longitude(east))
+        lattice = _look_up(density, west, north, size, rows, columns)
+        return cls(density, rows, columns, bounds, lattice)
+
+    def fits(self, density: DensitySurface) -> bool:
+        """Whether a surface has the same grid, CRS and cells inside."""
+        same = ("crs", "x_min_m", "y_min_m", "cell_size_m")
+        own = self.density
+        return all(getattr(own, name) == getattr(density, name) for name in same) and (
+            np.array_equal(own.inside, density.inside)
+        )
+
+    def draw(self, values: NDArray[np.float64], breaks: tuple[float, ...], palette: str) -> Picture:
+        """Draw values as `draw_density` does."""
+        padded = np.pad(np.nan_to_num(values), 1, mode="edge")
+        shown = _shown(padded, breaks[0])
+        tall, wide = (len(part) - 1 for part in (self.lattice[0], self.lattice[0].T))
+        blocks = np.zeros((tall, wide, _LATTICE, _LATTICE), dtype=np.uint8)
+        kept = np.nonzero(_blocks_shown(self.density, shown, self.lattice))
+        for start in range(0, len(kept[0]), _AT_ONCE):  # some at a time, which takes less memory
+            some = tuple(part[start : start + _AT_ONCE] for part in kept)
+            x, y = (_fill(part, *some) for part in self.lattice)
+            blocks[some] = _classify(self.density, padded, shown, np.asarray(breaks), x, y)
+        whole = blocks.swapaxes(1, 2).reshape(tall * _LATTICE, wide * _LATTICE)
+        classes = whole[: self.rows, : self.columns]
+        png = write_png(classes, colours_of(palette, len(breaks)))
+        return Picture(png=png, classes=classes, bounds=self.bounds)
 
 
 def colours_of(palette: str, number: int) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -158,3 +159,19 @@ def test_every_palette_has_a_colour_for_every_class(palette):
     light = [0.299 * red + 0.587 * green + 0.114 * blue for red, green, blue in colours]
     assert len(colours) == raster.CLASSES
     assert light == sorted(light, reverse=True)
+
+
+def test_a_canvas_fits_the_same_ground_and_no_other():
+    """Another grid, CRS or other cells inside need another canvas; other values do not."""
+    surface, _ = lone_cell(*PLACES["London"], reach=200)
+    canvas = raster.Canvas.of(surface, pixels=1)
+    assert canvas.fits(replace(surface, values_per_km2=surface.values_per_km2 + 1))
+    inside = surface.inside.copy()
+    inside[3, 4] = False
+    for other in (
+        {"x_min_m": 0.0},
+        {"cell_size_m": 60.0},
+        {"crs": "EPSG:3035"},
+        {"inside": inside},
+    ):
+        assert not canvas.fits(replace(surface, **other))

@@ -29,17 +29,17 @@ def periods(plan: Plan, breaks: tuple[float, ...]) -> list[dict[str, Any]]:
         Lower bounds of the classes of the whole, incidents per km² and month.
     """
     frames = plan.targeting.frames
+    canvases: list[raster.Canvas] = []
+    for frame in frames:
+        fitting = [canvas for canvas in canvases[-1:] if canvas.fits(frame.surface)]
+        canvases += fitting or [raster.Canvas.of(frame.surface, pixels=1)]
 
-    def drawn(frame: DensityFrame) -> raster.Picture:
-        return raster.draw_density(
-            frame.surface,
-            rounded(frame.surface.values_per_km2, frame.surface.threshold_per_km2),
-            breaks,
-            plan.settings.sharing.palette,
-            pixels=1,
-        )
+    def drawn(frame: DensityFrame, canvas: raster.Canvas) -> raster.Picture:
+        surface = frame.surface
+        values = rounded(surface.values_per_km2, surface.threshold_per_km2)
+        return canvas.draw(values, breaks, plan.settings.sharing.palette)
 
-    pictures = in_threads(drawn, [(frame,) for frame in frames])
+    pictures = in_threads(drawn, list(zip(frames, canvases, strict=True)))
     if sum(len(picture.png) for picture in pictures) > MOST_BYTES:
         return []
     return [
