@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -501,7 +502,7 @@ def test_an_interruption_keeps_what_is_done(street, tmp_path):
         time.sleep(0.3)
         os.killpg(process.pid, signal.SIGINT)
         rest = process.stderr.read()
-        assert process.wait(timeout=60) == 130
+        assert process.wait(timeout=60) == 130, rest
     assert "Traceback" not in rest
     assert "interrupted; what is done stays" in rest
     done = {path.parent.name for path in tmp_path.glob("out/*/run.json")}
@@ -530,3 +531,25 @@ def test_a_stop_inside_a_finaliser_comes_after_it(monkeypatch):
             workers._stop(signal.SIGINT, sys._getframe())
     finally:
         workers._stopped.clear()
+
+
+def test_an_interrupted_job_ends_all_even_if_the_signal_was_lost_here(jobs, tmp_path):
+    """A job that Ctrl-C ended is no failure of its own, and no other is begun after it."""
+    from hotspots.programme import workers
+
+    class Interrupted(Executor):
+        def submit(self, function, /, *given):
+            del function, given
+            future = Future()
+            future.set_exception(SystemExit(130))
+            return future
+
+    with pytest.raises(KeyboardInterrupt):
+        list(workers._reports(Interrupted(), {tmp_path: jobs[0]}))
+    workers._stopped.set()
+    try:
+        with pytest.raises(SystemExit, match="130"):
+            workers.work(jobs[0], str(tmp_path))
+    finally:
+        workers._stopped.clear()
+    assert not list(tmp_path.iterdir())

@@ -46,7 +46,7 @@ def work(job: Job, folder: str) -> Report:
     start = time.perf_counter()
     failure = ""
     if _stopped.is_set():
-        return Report(0.0, "It was interrupted.")
+        sys.exit(130)
     try:
         with _ALONE:  # a Dask worker may have several threads
             run(job.incidents, job.districts, settings=job.settings, out=folder)
@@ -120,7 +120,10 @@ def _in_processes(jobs: Mapping[Path, Job], workers: int) -> Iterator[tuple[Path
 
 
 def _reports(executor: Executor, jobs: Mapping[Path, Job]) -> Iterator[tuple[Path, Report | None]]:
-    """Hand jobs to an executor, and yield what comes back; None for a process that died."""
+    """Hand jobs to an executor, and yield what comes back; None for a process that died.
+
+    A job that Ctrl-C ended ends all, as ``KeyboardInterrupt``.
+    """
     futures: dict[Future[Report], Path] = {}
     for folder, job in jobs.items():
         try:
@@ -134,6 +137,9 @@ def _reports(executor: Executor, jobs: Mapping[Path, Job]) -> Iterator[tuple[Pat
         error = future.exception()
         if isinstance(error, BrokenProcessPool):
             yield futures[future], None
+        elif isinstance(error, SystemExit):
+            # Ctrl-C goes to all; here Python may have swallowed it in a finaliser
+            raise KeyboardInterrupt
         elif error is not None:
             yield futures[future], Report(0.0, one_line(f"{type(error).__name__}: {error}"))
         else:
