@@ -72,9 +72,7 @@ def backtest(
     Examples
     --------
     >>> import hotspots
-    >>> result = hotspots.backtest(
-    ...     hotspots.sample_incidents(), "west-yorkshire", split="2018-07"
-    ... )
+    >>> result = hotspots.backtest(hotspots.sample_incidents(), "leeds", split="2018-07")
     >>> result.table["method"].iloc[0], int(result.table["pieces"].iloc[0])
     ('this method', 26)
     """

@@ -238,6 +238,9 @@ def test_passwords_are_left_out_of_names() -> None:
     assert without_password(url) == "postgresql://host:5432/base#records.incidents"
 
 
+_QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
+
 @pytest.fixture(scope="module")
 def spark_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a Spark master with two workers, each a process of its own."""
@@ -247,7 +250,9 @@ def spark_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = Path(pyspark.__file__).parent
     port, log = _free_port(), tmp_path_factory.mktemp("spark")
     url = f"spark://127.0.0.1:{port}"
-    environment = {**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"}
+    # Java that begins at once, as nothing here runs for long
+    given = {"SPARK_LOCAL_IP": "127.0.0.1", "JAVA_TOOL_OPTIONS": _QUICK}
+    environment = {**os.environ, "SPARK_HOME": str(home), **given}
     run = str(home / "bin" / "spark-class")
     master = [run, "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1"]
     master += ["--port", str(port), "--webui-port", "0"]
@@ -264,10 +269,11 @@ def spark_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             while (log / "log").read_text(errors="replace").count("Registering worker") < 2:
                 assert time.monotonic() < deadline, "the Spark workers did not register"
                 time.sleep(0.2)
-            os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
-            yield url
+            with pytest.MonkeyPatch.context() as patch:
+                for name, value in given.items():
+                    patch.setenv(name, value)
+                yield url
         finally:
-            os.environ.pop("SPARK_LOCAL_IP", None)
             for process in processes:
                 process.kill()
             for process in processes:
