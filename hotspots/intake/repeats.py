@@ -33,7 +33,7 @@ def count_ids_once(table: pd.DataFrame, ids: pa.ChunkedArray) -> pd.DataFrame:
     import pandas as pd
 
     counting = (table["reason"] == "").to_numpy()
-    repeated = _repeated([values[counts] for values, _, counts in _chunks(ids, counting)])
+    repeated = _repeated(list(_counted(ids, counting)))
     if not len(repeated):
         return table
     held = [
@@ -59,6 +59,16 @@ def count_ids_once(table: pd.DataFrame, ids: pa.ChunkedArray) -> pd.DataFrame:
     weight[over.index] -= over.to_numpy()
     table = table.assign(weight=weight)
     return pd.concat([table[weight > 0], repeats], ignore_index=True)
+
+
+def _counted(ids: pa.ChunkedArray, counting: NDArray[np.bool_]) -> Any:
+    """Ids of the groups that count, some at a time."""
+    start = 0
+    for chunk in ids.chunks:
+        own = counting[start : start + len(chunk)]
+        values = chunk.flatten().to_numpy(zero_copy_only=False)
+        yield values if own.all() else values[own[chunk.value_parent_indices().to_numpy()]]
+        start += len(chunk)
 
 
 def _chunks(ids: pa.ChunkedArray, counting: NDArray[np.bool_]) -> Any:
