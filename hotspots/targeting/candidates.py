@@ -203,8 +203,9 @@ def _peaks(inside: pd.DataFrame, count: int, surface: DensitySurface) -> NDArray
 def _cluster_of(geometry: NDArray[np.object_], clusters: Clusters) -> NDArray[np.int64]:
     """Cluster to which most incidents at core places of each piece belong, -1 for none."""
     held = holders(geometry, clusters.cores["x_m"], clusters.cores["y_m"])
-    rows = clusters.cores.assign(piece=held, label=clusters.label)
-    totals = rows[held >= 0].groupby(["piece", "label"])["weight"].sum().reset_index()
+    some = np.flatnonzero(held >= 0)
+    rows = clusters.cores.iloc[some].assign(piece=held[some], label=clusters.label[some])
+    totals = rows.groupby(["piece", "label"])["weight"].sum().reset_index()
     most = totals.sort_values(["piece", "weight", "label"], ascending=[True, False, True])
     label = np.full(len(geometry), -1, dtype=np.int64)
     first = most.drop_duplicates("piece")
