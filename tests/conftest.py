@@ -134,6 +134,12 @@ def sample_rows() -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
+def sample_hotspots() -> hotspots.Targeting:
+    """Hotspots of the bundled sample, with everything left to the rules; no test changes them."""
+    return hotspots.identify(hotspots.sample_incidents(), "west-yorkshire")
+
+
+@pytest.fixture(scope="session")
 def reference_file() -> Callable[[str], Path]:
     """Find a file of real data that is not part of the repository, or skip the test."""
     beside = Path(__file__).resolve().parents[2] / "shared" / "data"

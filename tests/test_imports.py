@@ -76,21 +76,28 @@ def test_check_draws_nothing(tmp_path: Path) -> None:
     assert {"duckdb", "geopandas"} <= modules
 
 
-def test_run_on_little_data_compiles_and_learns_nothing(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[str], Path]:
+    """Modules that a whole run on few places imports, and the folder that it writes."""
+    folder = tmp_path_factory.mktemp("run")
+    out = folder / "plan"
+    arguments = ["run", str(street_file(folder)), "--districts", "Watford, Stevenage"]
+    return imported([*arguments, "--hotspots", "2", "--out", str(out)]), out
+
+
+def test_run_on_little_data_compiles_and_learns_nothing(run: tuple[set[str], Path]) -> None:
     """A whole run on few places takes no compiler and no scikit-learn."""
-    out = tmp_path / "plan"
-    arguments = ["run", str(street_file(tmp_path)), "--districts", "Watford, Stevenage"]
-    modules = imported([*arguments, "--hotspots", "2", "--out", str(out)])
+    modules, out = run
     assert not modules & set(NEVER)
     assert (out / "map.html").exists()
     assert {*SHARING, "scipy"} <= modules
 
 
-def test_a_plan_is_drawn_again_without_what_reads_incidents(tmp_path: Path) -> None:
+def test_a_plan_is_drawn_again_without_what_reads_incidents(
+    run: tuple[set[str], Path], tmp_path: Path
+) -> None:
     """The map of a plan takes no engine, no tests and no clusters."""
-    out = tmp_path / "plan"
-    arguments = ["run", str(street_file(tmp_path)), "--districts", "Watford, Stevenage"]
-    imported([*arguments, "--hotspots", "2", "--out", str(out)])
+    _, out = run
     modules = imported(["map", str(out / "plan.gpkg"), "-o", str(tmp_path / "again.html")])
     assert not modules & {*NEVER, "duckdb", "ibis", "scipy", "xlsxwriter"}
     assert (tmp_path / "again.html").read_bytes() == (out / "map.html").read_bytes()

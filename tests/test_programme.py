@@ -206,9 +206,9 @@ def test_more_hotspots_than_candidates_returns_what_there_is(town):
     assert any("400" in message for message in targeting.messages)
 
 
-def test_the_sample_serves_all_five_districts(sample_rows):
+def test_the_sample_serves_all_five_districts(sample_hotspots):
     """26 hotspots of West Yorkshire, with the incidents that geopandas finds inside them."""
-    targeting = hotspots.identify(hotspots.sample_incidents(), "west-yorkshire")
+    targeting = sample_hotspots
     assert len(targeting.hotspots) == 26
     assert set(targeting.hotspots["district"]) == set(targeting.districts["district"])
     assert len(targeting.districts) == 5

@@ -238,21 +238,23 @@ def test_passwords_are_left_out_of_names() -> None:
     assert without_password(url) == "postgresql://host:5432/base#records.incidents"
 
 
-_QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-
-
 @pytest.fixture(scope="module")
 def spark_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a Spark master with two workers, each a process of its own."""
+    """URL of a Spark master with two workers, each a process of its own.
+
+    Java compiles lightly, since every process lives for seconds: that halves their time.
+    """
     pyspark = pytest.importorskip("pyspark", reason="the spark extra is not installed")
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java (apt-get install default-jre-headless)")
     home = Path(pyspark.__file__).parent
     port, log = _free_port(), tmp_path_factory.mktemp("spark")
     url = f"spark://127.0.0.1:{port}"
-    # Java that begins at once, as nothing here runs for long
-    given = {"SPARK_LOCAL_IP": "127.0.0.1", "JAVA_TOOL_OPTIONS": _QUICK}
-    environment = {**os.environ, "SPARK_HOME": str(home), **given}
+    settings = {
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    }
+    environment = {**os.environ, "SPARK_HOME": str(home), **settings}
     run = str(home / "bin" / "spark-class")
     master = [run, "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1"]
     master += ["--port", str(port), "--webui-port", "0"]
@@ -270,7 +272,7 @@ def spark_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 assert time.monotonic() < deadline, "the Spark workers did not register"
                 time.sleep(0.2)
             with pytest.MonkeyPatch.context() as patch:
-                for name, value in given.items():
+                for name, value in settings.items():
                     patch.setenv(name, value)
                 yield url
         finally:

@@ -30,6 +30,8 @@ _SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # pages of the address bar, which cost every window as much as the page under test
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]
 
 

@@ -30,8 +30,17 @@ class Firefox:
         self.trouble: list[str] = []
         self._ask("session.new", capabilities={})
         self._ask("session.subscribe", events=["log.entryAdded", "network.beforeRequestSent"])
-        tree = self._ask("browsingContext.getTree")
-        self._tab = tree["contexts"][0]["context"]
+        self._tab = ""
+        self.begin()
+
+    def begin(self) -> None:
+        """Go on in a new tab that shares nothing with those before it."""
+        user = self._ask("browser.createUserContext")["userContext"]
+        tab = self._ask("browsingContext.create", type="tab", userContext=user)["context"]
+        if self._tab:
+            self._ask("browsingContext.close", context=self._tab)
+        self._tab = tab
+        self.trouble = []
 
     def open(self, address: str) -> None:
         """Load a page and wait for it."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from hotspots.sharing.map import draw
 
-from .firefox import PROGRAM, firefox
+from .firefox import PROGRAM, Firefox, firefox
 from .test_page_whatif import allocated
 
 pytestmark = [
@@ -27,29 +29,36 @@ def changed(control: str, value: str) -> str:
     )
 
 
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    """One Firefox for all editions."""
+    with firefox(tmp_path_factory.mktemp("profile")) as tab:
+        yield tab
+
+
 @pytest.mark.parametrize("audience", ["restricted", "partner", "public"])
-def test_an_edition_in_firefox(tiny_plan, tmp_path, audience):
+def test_an_edition_in_firefox(tiny_plan, tmp_path, tab, audience):
     """Table, filter, details, slider and link do what they do in Chromium, from a file alone."""
     path = tmp_path / "map.html"
     plan = allocated(tiny_plan)
     draw(plan, audience).save(path)
-    with firefox(tmp_path / "profile") as tab:
-        tab.open(path.as_uri())
-        every = tab.run(SHOWN)
-        assert every == len(plan.hotspots)
-        assert tab.run("document.querySelectorAll('.leaflet-pane path').length") > every
-        tab.run(changed("#district", "Watford"))
-        some = tab.run(SHOWN)
-        assert 0 < some < every
-        tab.run("document.querySelector('#plan tbody tr .open').click()")
-        assert tab.run("!document.querySelector('#details').hidden")
-        if audience == "restricted":
-            before = tab.run("document.querySelector('#plan tbody').innerText")
-            tab.run(changed("#budget", "40"))
-            assert tab.run("document.querySelector('#plan tbody').innerText") != before
-        link = tab.run("new Promise(done => setTimeout(() => done(location.href), 600))")
-        assert "district=Watford" in link
-        tab.open("about:blank")
-        tab.open(link)
-        assert tab.run(SHOWN) == some
-        assert tab.trouble == []
+    tab.begin()
+    tab.open(path.as_uri())
+    every = tab.run(SHOWN)
+    assert every == len(plan.hotspots)
+    assert tab.run("document.querySelectorAll('.leaflet-pane path').length") > every
+    tab.run(changed("#district", "Watford"))
+    some = tab.run(SHOWN)
+    assert 0 < some < every
+    tab.run("document.querySelector('#plan tbody tr .open').click()")
+    assert tab.run("!document.querySelector('#details').hidden")
+    if audience == "restricted":
+        before = tab.run("document.querySelector('#plan tbody').innerText")
+        tab.run(changed("#budget", "40"))
+        assert tab.run("document.querySelector('#plan tbody').innerText") != before
+    link = tab.run("new Promise(done => setTimeout(() => done(location.href), 600))")
+    assert "district=Watford" in link
+    tab.open("about:blank")
+    tab.open(link)
+    assert tab.run(SHOWN) == some
+    assert tab.trouble == []

@@ -10,10 +10,9 @@ from hotspots.sharing.map import MOST_DROPPED, draw
 from .large_plan import large_plan
 
 
-def test_a_force_is_below_one_megabyte():
+def test_a_force_is_below_one_megabyte(sample_hotspots):
     """The bundled sample: 26 hotspots, five districts, three months of density."""
-    found = hotspots.identify(hotspots.sample_incidents(), "west-yorkshire")
-    html = draw(hotspots.allocate(found, hours=26_108)).to_html()
+    html = draw(hotspots.allocate(sample_hotspots, hours=26_108)).to_html()
     assert len(html.encode()) < 1_000_000
     assert html.count('data-n="') == 26
 

@@ -30,10 +30,9 @@ FRAMES = ("hotspots", "candidates", "districts", "times", "peaks", "changes", "s
 
 
 @pytest.fixture(scope="module")
-def sample() -> Plan:
+def sample(sample_hotspots: hotspots.Targeting) -> Plan:
     """A plan of the bundled incidents, made by the whole path."""
-    found = hotspots.identify(hotspots.sample_incidents(), "west-yorkshire")
-    return hotspots.allocate(found, hours=9000)
+    return hotspots.allocate(sample_hotspots, hours=9000)
 
 
 @pytest.fixture(

@@ -103,7 +103,7 @@ def test_cells_are_joined_to_about_a_hundred_metres(found):
     assert coarse.inside.tolist() == [[True, False], [False, False]]
 
 
-def test_the_run_has_frames_and_the_steps_of_it_too():
+def test_the_run_has_frames_and_the_steps_of_it_too(sample_hotspots):
     """The bundled sample has three Julys, so three frames."""
-    found = hotspots.identify(hotspots.sample_incidents(), "west-yorkshire")
-    assert [frame.months for frame in found.frames] == [("2016-07",), ("2017-07",), ("2018-07",)]
+    months = [frame.months for frame in sample_hotspots.frames]
+    assert months == [("2016-07",), ("2017-07",), ("2018-07",)]
