@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import hotspots
 from hotspots.grid import Grid
 from hotspots.programme.identify import identify_with_places
 from hotspots.programme.stages import Stages
