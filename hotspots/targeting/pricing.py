@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.targeting.growth import grow, square_sums
+from hotspots.targeting.growth import grow, would_grow
 from hotspots.targeting.lattice import TILE, Lattice
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ class Search:
             incidents=incidents,
             excess=incidents - price * len(rows),
             capped=len(rows) > self._shapes.most_bins - self._shapes.width
-            and _would_grow(counts - price, held, self._shapes.width),
+            and would_grow(counts - price, held, self._shapes.width),
         )
 
     def _overlapping(self, found: Footprint) -> NDArray[np.bool_]:
@@ -216,12 +216,3 @@ class Search:
         for tile, bins in ((row, found.rows), (column, found.columns)):
             within &= (tile >= bins.min() // TILE - 1) & (tile <= bins.max() // TILE)
         return within
-
-
-def _would_grow(net: NDArray[np.float64], held: NDArray[np.bool_], square: int) -> bool:
-    """Whether a square beside a footprint would still pay."""
-    from scipy import ndimage
-
-    gain = square_sums(np.where(held, 0.0, net), square)
-    near = square_sums(ndimage.binary_dilation(held), square) >= 2
-    return bool((gain[near] > 0).any())
