@@ -20,7 +20,7 @@ from typing import Any
 
 _IMPORTS = """
 import duckdb, folium, geopandas, ibis, jinja2, pyogrio, rich.console, rich.table
-import scipy.ndimage, scipy.special, xlsxwriter
+import scipy.special, xlsxwriter
 import ibis.backends.duckdb
 """
 _READING = """

@@ -13,6 +13,7 @@ HEADER += "Crime type,Last outcome category,Context\n"
 
 # What only other work needs: compilers, models, plots, other engines and clusters.
 NEVER = [
+    "scipy.ndimage",
     "scipy.spatial",
     "scipy.sparse",
     "numba",

@@ -14,7 +14,7 @@ from hotspots.grid import Grid
 from hotspots.targeting.significance import (
     FEWEST_INCIDENTS,
     benjamini_hochberg,
-    disc_sums,
+    cells_near,
     gi_star,
     monte_carlo_maxima,
     upper_tail,
@@ -49,10 +49,10 @@ def studied(
     Empty land holds no one who could have reported an incident; with it in the study area every
     town would be significant. Distances are those between cell centres.
     """
-    occupied = np.zeros((grid.rows, grid.columns), dtype=np.int32)
+    occupied = np.zeros((grid.rows, grid.columns), dtype=np.bool_)
     row, column, held = grid.cell_of(places["x_m"], places["y_m"])
-    occupied[row[held], column[held]] = 1
-    return inside & (disc_sums(occupied, reach_m / grid.cell_size_m * (1 + 1e-12)) > 0)
+    occupied[row[held], column[held]] = True
+    return inside & (cells_near(occupied, reach_m / grid.cell_size_m * (1 + 1e-12)) > 0)
 
 
 def concentration(

@@ -8,7 +8,7 @@ import numpy as np
 
 from hotspots.frames import Choice
 from hotspots.grid import Grid
-from hotspots.targeting.significance import disc_sums
+from hotspots.targeting.significance import cells_near
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -49,7 +49,7 @@ def edge_rule(
     ).reshape(inside.shape)
     rates = []
     for side in (~inside, inside):
-        rim = side & (disc_sums((~side).astype(np.int32), reach) > 0)
+        rim = side & (cells_near(~side, reach) > 0)
         rates.append(counts[rim].sum() / max(rim.sum() * grid.cell_km2, grid.cell_km2))
     beyond, within = rates
     ratio = beyond / within if within > 0 else 0.0

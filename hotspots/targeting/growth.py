@@ -46,13 +46,10 @@ def grow(
     return held
 
 
-def _around(held: NDArray[np.bool_], margin: int) -> tuple[slice, slice]:
-    """Rows and columns of the set, and a margin."""
-    found = []
-    for axis in (1, 0):
-        lines = np.flatnonzero(held.any(axis=axis))
-        found.append(slice(max(0, int(lines[0]) - margin), int(lines[-1]) + 1 + margin))
-    return found[0], found[1]
+def _box(held: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+    """First row and column of a set, and the row and column after its last."""
+    rows, columns = (np.flatnonzero(held.any(axis=axis)) for axis in (1, 0))
+    return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
 
 
 def square_sums(values: NDArray[Any], side: int, across: int = 0) -> NDArray[np.float64]:
@@ -76,45 +73,74 @@ def _add(
     most_across: int,
 ) -> bool:
     """Add the best square that touches the set along at least two bins; whether there was one."""
-    gain = square_sums(np.where(held, 0.0, net), square)
-    new = square_sums(~held, square)
-    # the set widened by one bin: a square touches it where it shares some of that
-    wide = held.copy()
-    wide[1:] |= held[:-1]
-    wide[:-1] |= held[1:]
-    wide[:, 1:] |= held[:, :-1]
-    wide[:, :-1] |= held[:, 1:]
-    fits = (square_sums(wide, square) >= 2) & (new > 0) & (new <= most_bins - held.sum())
-    row, column = np.nonzero(held.any(axis=1))[0], np.nonzero(held.any(axis=0))[0]
+    south, west, north, east = box = _box(held)
+    first, along = max(0, south - square), max(0, west - square)
+    gain, new, fits = _beside(net, held, square, box)
+    fits &= (new > 0) & (new <= most_bins - held.sum())
     # neither longer nor wider than allowed
-    fits[: max(0, row[-1] + 1 - most_across)] = False
-    fits[row[0] + most_across - square + 1 :] = False
-    fits[:, : max(0, column[-1] + 1 - most_across)] = False
-    fits[:, column[0] + most_across - square + 1 :] = False
+    fits[: max(0, north - most_across - first)] = False
+    fits[south + most_across - square + 1 - first :] = False
+    fits[:, : max(0, east - most_across - along)] = False
+    fits[:, west + most_across - square + 1 - along :] = False
     gain[~fits] = -np.inf
     best = int(gain.argmax())
     if not gain.flat[best] > 0:
         return False
     i, j = divmod(best, gain.shape[1])
-    held[i : i + square, j : j + square] = True
+    held[first + i : first + i + square, along + j : along + j + square] = True
     return True
+
+
+def would_grow(net: NDArray[np.float64], held: NDArray[np.bool_], square: int) -> bool:
+    """Whether a square beside a set of bins would still pay, whatever the limits."""
+    gain, _, near = _beside(net, held, square, _box(held))
+    return bool((gain[near] > 0).any())
+
+
+def _beside(
+    net: NDArray[np.float64],
+    held: NDArray[np.bool_],
+    square: int,
+    box: tuple[int, int, int, int],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """What squares around the set would add in value and in bins, and whether they touch it.
+
+    The first square is as far south and west of the set as its side is long.
+    """
+    south, west, north, east = box
+    first, along = max(0, south - square), max(0, west - square)
+    # sums run from the south-west corner, and no farther than the last square
+    before = slice(0, north + square), slice(0, east + square)
+    gain = square_sums(np.where(held[before], 0.0, net[before]), square)[first:, along:]
+    near = held[first : north + square, along : east + square]
+    # the set widened by one bin: a square touches it where it shares some of that
+    wide = near.copy()
+    wide[1:] |= near[:-1]
+    wide[:-1] |= near[1:]
+    wide[:, 1:] |= near[:, :-1]
+    wide[:, :-1] |= near[:, 1:]
+    return gain, square_sums(~near, square), square_sums(wide, square) >= 2
 
 
 def _shave(net: NDArray[np.float64], held: NDArray[np.bool_], square: int) -> bool:
     """Take the run along an edge away that costs most, if the set stays sound; whether it did."""
-    near = _around(held, square)
+    south, west, north, east = _box(held)
+    near = slice(south, north), slice(west, east)
     whole, net, held = held, net[near], held[near]
+    rim = np.zeros((held.shape[0] + 2, held.shape[1] + 2), dtype=np.bool_)
+    rim[1:-1, 1:-1] = held
+    value = np.where(held, net, 0.0)
     runs = []
-    for turned, (bins, value) in enumerate(((held, net), (held.T, net.T))):
-        rim = np.pad(bins, 1)
-        steps = np.diff(rim[1:-1].astype(np.int8), axis=1)
-        row, first = np.nonzero(steps == 1)
-        last = np.nonzero(steps == -1)[1]
-        total = np.pad(np.cumsum(np.where(bins, value, 0.0), axis=1), ((0, 0), (1, 0)))
+    for turned, (bins, worths) in enumerate(((rim, value), (rim.T, value.T))):
+        before, after = bins[1:-1, :-1], bins[1:-1, 1:]
+        row, first = np.nonzero(after & ~before)
+        last = np.nonzero(before & ~after)[1]
+        total = np.zeros((worths.shape[0], worths.shape[1] + 1))
+        np.cumsum(worths, axis=1, out=total[:, 1:])
         worth = total[row, last] - total[row, first]
         for place in np.flatnonzero(worth < 0):
             r, a, b = int(row[place]), int(first[place]), int(last[place])
-            beside = rim[r, a + 1 : b + 1], rim[r + 2, a + 1 : b + 1]
+            beside = bins[r, a + 1 : b + 1], bins[r + 2, a + 1 : b + 1]
             if not (beside[0].any() and beside[1].any()):
                 runs.append((float(worth[place]), turned, r, a, b))
     for _, turned, r, a, b in sorted(runs):
@@ -128,8 +154,6 @@ def _shave(net: NDArray[np.float64], held: NDArray[np.bool_], square: int) -> bo
 
 def _is_sound(held: NDArray[np.bool_], square: int) -> bool:
     """Whether a set of bins is one connected union of squares."""
-    from scipy import ndimage
-
     if not held.any():
         return False
     whole = square_sums(held, square) == square**2
@@ -140,4 +164,19 @@ def _is_sound(held: NDArray[np.bool_], square: int) -> bool:
     )
     if not np.array_equal(square_sums(corners, square)[: held.shape[0], : held.shape[1]] > 0, held):
         return False
-    return bool(ndimage.label(held)[1] == 1)
+    return _is_connected(held)
+
+
+def _is_connected(held: NDArray[np.bool_]) -> bool:
+    """Whether every bin of a set can be reached from every other by sides."""
+    left = set(zip(*(axis.tolist() for axis in np.nonzero(held)), strict=True))
+    reached = [left.pop()]
+    while reached:
+        row, column = reached.pop()
+        for beside in (
+            (row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)
+        ):  # fmt: skip
+            if beside in left:
+                left.remove(beside)
+                reached.append(beside)
+    return not left

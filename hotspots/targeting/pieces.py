@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import pandas as pd
+    from numpy.typing import NDArray
 
     from hotspots.grid import Grid
     from hotspots.settings import TargetingSettings
@@ -110,14 +111,15 @@ def priced_pieces(
     found = [(footprint, price) for footprint in drawn.first(price, POOL * hotspots)]
     if settings.every_district:
         found = _served(found, lattice, shapes, min_incidents, price, least)
+    outlines = _polygons([footprint for footprint, _ in found], lattice)
     pieces = [
         Piece(
-            geometry=_polygon(footprint, lattice),
+            geometry=outline,
             district=int(order[footprint.sheet]),
             price_per_km2=at,
             note=CAPPED if footprint.capped else "",
         )
-        for footprint, at in found
+        for outline, (footprint, at) in zip(outlines, found, strict=True)
     ]
     return pieces, price
 
@@ -201,17 +203,27 @@ def _halved(price: float, least: float) -> Iterator[float]:
     yield least
 
 
-def _polygon(footprint: Footprint, lattice: Lattice) -> Any:
-    """Outline of the bins of a footprint."""
+def _polygons(footprints: list[Footprint], lattice: Lattice) -> NDArray[np.object_]:
+    """Outlines of the bins of footprints."""
     import shapely
 
-    rows, columns = footprint.rows, footprint.columns
+    if not footprints:
+        return np.empty(0, dtype=object)
+    rows = np.concatenate([footprint.rows for footprint in footprints])
+    columns = np.concatenate([footprint.columns for footprint in footprints])
+    own = np.repeat(np.arange(len(footprints)), [len(each.rows) for each in footprints])
     # bins come row by row: a run of them is one box
-    starts = np.flatnonzero((np.diff(rows, prepend=-1) != 0) | (np.diff(columns, prepend=-1) != 1))
+    goes_on = (np.diff(own) == 0) & (np.diff(rows) == 0) & (np.diff(columns) == 1)
+    starts = np.flatnonzero(np.append(True, ~goes_on))
     ends = np.append(starts[1:], len(rows)) - 1
     step, west, south = lattice.step_m, lattice.x_min_m, lattice.y_min_m
     boxes = shapely.box(
         west + columns[starts] * step, south + rows[starts] * step,
         west + (columns[ends] + 1) * step, south + (rows[starts] + 1) * step,
     )  # fmt: skip
-    return shapely.simplify(shapely.union_all(boxes), 0)
+    own = own[starts]
+    place = np.arange(len(own)) - np.searchsorted(own, own)
+    of_each = np.full((len(footprints), place.max() + 1), None)
+    of_each[own, place] = boxes
+    outlines: NDArray[np.object_] = shapely.simplify(shapely.union_all(of_each, axis=1), 0)
+    return outlines

@@ -65,9 +65,9 @@ def gi_star(
     mean = x.sum() / n
     spread = np.sqrt(((x[kept] - mean) ** 2).mean()) if np.ptp(x[kept]) > 0 else 0.0
     reach = distance_m / cell_size_m * (1 + 1e-12)  # 3 x 0.1 is still 0.3
-    near = disc_sums(kept.astype(np.int32), reach)
-    z = _standardised(disc_sums(x, reach), near, n, mean, spread)
-    z[~kept] = np.nan
+    near = cells_near(kept, reach)[kept].astype(np.int64)
+    z = np.full(grid.shape, np.nan)
+    z[kept] = _standardised(disc_sums(x, reach)[kept], near, n, mean, spread)
     return z
 
 
@@ -116,11 +116,14 @@ def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:
     [0.03, 0.5, 0.045]
     """
     values = np.asarray(p, dtype=np.float64)
+    known = ~np.isnan(values)
+    ascending = np.sort(values[known])
+    # equal ones have the highest of their ranks
+    rank = np.flatnonzero(np.diff(ascending, append=np.inf)) + 1
+    distinct = ascending[rank - 1]
+    least = np.minimum.accumulate((distinct * len(ascending) / rank)[::-1])[::-1]
     q = np.full(values.shape, np.nan)
-    known = np.flatnonzero(~np.isnan(values.ravel()))
-    order = known[np.argsort(values.ravel()[known])[::-1]]
-    rank = np.arange(len(order), 0, -1)
-    q.flat[order] = np.minimum.accumulate(values.ravel()[order] * len(order) / rank)
+    q[known] = least[np.searchsorted(distinct, values[known])]
     return q
 
 
@@ -256,6 +259,13 @@ def _standardised(
     z = np.zeros(near.shape)
     np.divide(held - mean * near, scale, out=z, where=scale > 0)
     return z
+
+
+def cells_near(held: NDArray[np.bool_], reach: float) -> NDArray[Any]:
+    """Number of cells of a set whose centres are at most `reach` cells away, as whole numbers."""
+    # the smaller the numbers, the sooner they are added
+    fits = (2 * reach + 1) ** 2 < 2**15
+    return disc_sums(held.astype(np.int16 if fits else np.int32), reach)
 
 
 def disc_sums(x: NDArray[Any], reach: float) -> NDArray[Any]:

@@ -86,6 +86,20 @@ def test_an_edge_that_costs_is_shaved() -> None:
     assert nothing.sum() == 9
 
 
+def test_it_stays_in_one_piece() -> None:
+    """A row that costs stays where it alone joins two legs; beside one leg it is given back."""
+    net = np.full((20, 20), -1.0)
+    net[6:9, 5] = net[6:9, 11] = 9.0
+    legs = block(slice(6, 9), slice(5, 6)) | block(slice(6, 9), slice(11, 12))
+    joined = legs | block(slice(5, 6), slice(5, 12))
+    kept = grow(net, joined, square=1, most_bins=200, most_across=20)
+    np.testing.assert_array_equal(kept, joined)
+    one = block(slice(6, 9), slice(5, 6))
+    tail = one | block(slice(5, 6), slice(5, 9))
+    given_back = grow(net, tail, square=1, most_bins=200, most_across=20)
+    np.testing.assert_array_equal(given_back, one)
+
+
 @pytest.mark.parametrize(("high", "wide"), [(1, 1), (3, 3), (2, 5), (4, 1)])
 def test_sums_of_rectangles(high: int, wide: int) -> None:
     """Sums over all rectangles are those of a plain loop."""

@@ -68,6 +68,18 @@ def test_gi_star_equals_the_sum_written_out(seed: int, reach: float, whole: bool
     np.testing.assert_allclose(points, z[inside], atol=1e-9)
 
 
+def test_gi_star_of_many_cells_with_many_neighbours() -> None:
+    """Cells times neighbours may be more than a whole number of 32 bits holds."""
+    counts = np.random.default_rng(3).poisson(2, (300, 300))
+    y, x = np.indices(counts.shape)
+    near = (x - 150) ** 2 + (y - 150) ** 2 <= 100**2
+    n, w = counts.size, int(near.sum())
+    assert n * w > 2**31
+    scale = counts.std() * np.sqrt((n * w - w**2) / (n - 1))
+    expected = (counts[near].sum() - counts.mean() * w) / scale
+    assert gi_star(counts, 50, 5000)[150, 150] == pytest.approx(expected, abs=1e-9)
+
+
 def test_gi_star_equals_esda() -> None:
     """On a grid with 150 m neighbourhoods z is that of esda's G_Local."""
     esda = pytest.importorskip("esda")
